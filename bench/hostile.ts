@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { importHmacKey, randomBytes } from '../src/crypto/digests.ts'
 import { countersFor } from '../src/login/failure-counter.ts'
-import { refusingBy } from '../src/login/refusal-statements.ts'
+import { refusingBy } from '../src/login/refusal-ledger.ts'
 import { newId } from '../src/storage/ids.ts'
 
 const ATTEMPTS = Number(process.argv[2] ?? 1_000_000)

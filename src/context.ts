@@ -8,6 +8,7 @@ import type { CallerLimits } from './http/caller-limits.ts'
 import type { LoginLedger } from './login/login-ledger.ts'
 import type { PasswordLedger } from './login/password-ledger.ts'
 import type { RedemptionLedger } from './login/redemption-ledger.ts'
+import type { RefusalLedger } from './login/refusal-ledger.ts'
 import type { Outbox } from './notifications/outbox.ts'
 import type { SentNotices } from './notifications/sent-notices.ts'
 import type { TaskWorkers, Waiting } from './notifications/task-workers.ts'
@@ -65,6 +66,7 @@ export interface RegionStores {
   partialSessions: PartialSessionStore
   recoveryCodes: RecoveryCodeStore
   redemptions: RedemptionLedger
+  refusals: RefusalLedger
   rekeys: RekeyStore
   resets: ResetLedger
   secondFactors: SecondFactorStore

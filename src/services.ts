@@ -9,6 +9,7 @@ import { CallerLimits } from './http/caller-limits.ts'
 import { LoginLedger } from './login/login-ledger.ts'
 import { PasswordLedger } from './login/password-ledger.ts'
 import { RedemptionLedger } from './login/redemption-ledger.ts'
+import { RefusalLedger } from './login/refusal-ledger.ts'
 import { sendLockNotice } from './login/send-lock-notice.ts'
 import type { Messengers } from './notifications/open-messengers.ts'
 import { Outbox } from './notifications/outbox.ts'
@@ -206,12 +207,13 @@ function openStores(
     credentialEvents: new CredentialEventStore(database, forms),
     credentials: new CredentialLedger(database),
     identities: new IdentityStore(database, forms),
-    logins: new LoginLedger(database, { passwords, outbox, forms }),
+    logins: new LoginLedger(database, { passwords, forms }),
     pairingPointers: new PairingPointer(kv, database),
     pairings: new PairingLedger(database, forms),
     partialSessions: new PartialSessionStore(database, forms),
     recoveryCodes: new RecoveryCodeStore(database, forms),
     redemptions: new RedemptionLedger(database),
+    refusals: new RefusalLedger(database, { outbox, forms }),
     rekeys: new RekeyStore(database, forms),
     resets: new ResetLedger(database, resetCodes, { outbox, forms }),
     secondFactors: new SecondFactorStore(database, forms),

@@ -3,7 +3,7 @@ import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
 import type { Ctx } from './context.ts'
 import { logFailure } from './http/log.ts'
-import { KNOWN_FOR_MS } from './login/known-callers.ts'
+import { KNOWN_FOR_MS, sweepKnownAddresses } from './login/known-callers.ts'
 import { workDue } from './notifications/work-outbox.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
 import { openServices } from './services.ts'
@@ -97,9 +97,11 @@ function tasksIn(
     'sweep credential events': () =>
       sweepAll((limit) => stores.credentialEvents.sweep(now - loginHistoryDays * DAY, limit)),
     'sweep known addresses': () =>
-      sweepAll((limit) => stores.logins.sweepKnownAddresses(now - KNOWN_FOR_MS, limit, ids)),
+      sweepAll((limit) =>
+        sweepKnownAddresses(stores.database, { before: now - KNOWN_FOR_MS, limit, users: ids }),
+      ),
     'sweep failures': () =>
-      sweepAll((limit) => stores.logins.sweepFailures(now - FAILURES_KEPT_MS, limit, digests)),
+      sweepAll((limit) => stores.refusals.sweep(now - FAILURES_KEPT_MS, limit, digests)),
   }
 }
 

@@ -26,7 +26,7 @@ export const loginHistory = sqliteTable(
     /** At most 200 characters. */
     userAgent: text('user_agent').notNull(),
     requestId: text('request_id').notNull(),
-    /** How many attempts this row stands for: see login/refusal-statements.ts. */
+    /** How many attempts this row stands for: see login/refusal-ledger.ts. */
     times: integer().notNull().default(1),
     /** The last of these attempts. */
     lastAt: integer('last_at'),

@@ -1,43 +1,30 @@
-import { and, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
-import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import { isNoGuess, type LoginOutcome } from '../audit/login-outcome.ts'
-import { type Attempt, type AttemptEnd, recordAttempt } from '../audit/record-attempt.ts'
-import type { Outbox, Task } from '../notifications/outbox.ts'
+import { eq, type SQL, sql } from 'drizzle-orm'
+import { historyRow } from '../audit/record-attempt.ts'
+import { loginHistory } from '../audit/tables.ts'
 import { insertSession, isStarted } from '../sessions/insert-session.ts'
 import type { NewSession } from '../sessions/session.ts'
 import { sessions } from '../sessions/tables.ts'
 import { batch, type Statement } from '../storage/batch.ts'
+import { MINUTE } from '../storage/clock.ts'
+import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
+import { insertFrom, placeholdersOf } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import { everyDigest, everyId } from '../storage/slices.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
-import type { Account } from '../users/account.ts'
 import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
 import { findNamed, pickNamed, selectNamed } from './account-finder.ts'
-import { forgetting, isRepeatedGuess, type StrangersCounter } from './failure-counter.ts'
-import {
-  type ConfirmedBy,
-  confirmed,
-  type Judged,
-  loginIsConfirmed,
-  meaningOf,
-  refusalForm,
-  refusalRests,
-  valuesOfRefusal,
-} from './judged-remains.ts'
-import { isRemembered, sweepKnownAddresses } from './known-callers.ts'
-import type { Counters, FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
+import { isRemembered, rememberAddress } from './known-callers.ts'
+import type { FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
-import { hasLocked, refusing, refusingBy } from './refusal-statements.ts'
-import {
-  forgetFailures,
-  noteLogin,
-  recordStart,
-  rememberCaller,
-  startConfirmed,
-} from './start-statements.ts'
 import { loginFailures } from './tables.ts'
+import {
+  comparedOf,
+  type Judged,
+  type LoginForm,
+  loginCondition,
+  meaningOf,
+} from './verdict-conditions.ts'
 
 interface Start {
   /** Whether the proof could be guessed. */
@@ -52,22 +39,20 @@ interface Start {
 }
 
 /**
- * The accounts and login records of one region. A login is read nearby and decided at the primary by one batch. Each
- * of its statements holds only if the primary's user is still as they were judged.
+ * The logins of one region. A login is read nearby and decided at the primary by one batch. Each of its statements
+ * holds only if the primary's user is still as they were judged.
  */
 export class LoginLedger {
   readonly #database: ReplicatedDatabase
   readonly #passwords: PasswordLedger
-  readonly #outbox: Outbox
   readonly #forms: SentForms
 
   constructor(
     database: ReplicatedDatabase,
-    { passwords, outbox, forms }: { passwords: PasswordLedger; outbox: Outbox; forms: SentForms },
+    { passwords, forms }: { passwords: PasswordLedger; forms: SentForms },
   ) {
     this.#database = database
     this.#passwords = passwords
-    this.#outbox = outbox
     this.#forms = forms
   }
 
@@ -99,15 +84,17 @@ export class LoginLedger {
     const mayBeAnother = change !== null || consumption !== null || alongside.length > 0
     const sessionExists = isStarted(sessionId)
     const failures = by.isGuess ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
+    const end = { outcome: 'none', userId, siteId: account.site.id, sessionId } as const
+    const form: LoginForm = `${meaningOf(account.user, attempt)} ${failures}`
     const starting = batch(this.#database, {
-      ...this.#starting(attempt, judged, { row, failures, change, consumption }),
+      ...this.#starting(form, comparedOf(attempt, judged), { row, change, consumption }),
       // A proof that cannot be guessed leaves strangers locked out.
       forgotten:
         failures === 'unlocked' ? forgetFailures.with({ counter, knownCaller, sessionId }) : null,
       notice: notice(sessionExists),
       alongside,
       lastLogin: noteLogin(attempt, { userId, sessionId, through }),
-      recorded: recordStart(attempt, { ...whose(account, 'none'), outcome: 'none', sessionId }),
+      recorded: recordStart.with(historyRow(attempt, end)),
       remembered:
         rememberedDigest === null || (!change && isRemembered(attempt, judged.seenAt))
           ? null
@@ -130,23 +117,15 @@ export class LoginLedger {
 
   /** The statements that decide: the insert of the session, and what must precede it. */
   #starting(
-    attempt: NamedAttempt,
-    judged: Judged,
-    {
-      row,
-      failures,
-      change,
-      consumption,
-    }: Pick<Start, 'row' | 'change' | 'consumption'> & Pick<ConfirmedBy, 'failures'>,
+    form: LoginForm,
+    compared: ReturnType<typeof comparedOf>,
+    { row, change, consumption }: Pick<Start, 'row' | 'change' | 'consumption'>,
   ) {
-    const { user } = judged.account
-    const form = { meaning: meaningOf(user, attempt), failures }
     if (!change && !consumption && !this.#forms.isSent)
-      return { session: startConfirmed(row, form, { attempt, judged }) }
-    const isConfirmed = sql`${loginIsConfirmed(confirmed(attempt, judged), form)}
-      AND ${this.#forms.isFirst}`
+      return { session: insertions(form).with({ ...row, ...compared }) }
+    const isConfirmed = sql`${loginCondition(form, compared)} AND ${this.#forms.isFirst}`
     const hasProved = consumption ? sql`${isConfirmed} AND ${consumption.isConsumed}` : isConfirmed
-    const isUser = change ? sql`id = ${user.id} AND ${passwordIsChanged(change)}` : hasProved
+    const isUser = change ? sql`id = ${row.userId} AND ${passwordIsChanged(change)}` : hasProved
     return {
       consumed:
         consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? [],
@@ -165,10 +144,9 @@ export class LoginLedger {
     { by, consumption }: { by: { isGuess: boolean }; consumption: Consumption | null },
   ): Promise<{ confirmed: boolean; known: FoundAccount }> {
     const db = this.#database.primary
-    const may = loginIsConfirmed(confirmed(attempt, judged), {
-      meaning: meaningOf(judged.account.user, attempt),
-      failures: by.isGuess ? 'unlocked' : 'ignored',
-    })
+    const meaning = meaningOf(judged.account.user, attempt)
+    const form = `${meaning} ${by.isGuess ? 'unlocked' : 'ignored'}` as const
+    const may = loginCondition(form, comparedOf(attempt, judged))
     const consumed =
       consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []
     const proved = db
@@ -199,127 +177,70 @@ export class LoginLedger {
       .where(eq(sessions.id, id))
     return found.length > 0
   }
+}
 
-  /**
-   * Counts and records a failure, if the primary's user is still as they were judged, or still unknown; records a
-   * lockout if the primary knows it. Returns what the primary knew before, so that a verdict on an outdated row can
-   * be judged again.
-   * @param lockNotice the task to insert if this failure locks the name; null for what is not a guess, which is not
-   *   counted
-   * @param wrongCode the other costs of a wrong code
-   */
-  async refuse(
-    named: NamedAttempt,
-    judged: FoundAccount,
+// The statements of nearly every login, built once an isolate.
+
+/** The session of a login on which nothing but the account decides. */
+const insertions = compiledBy(
+  (form: LoginForm) =>
+    new CompiledStatement((db) =>
+      insertSession(db, placeholdersOf(sessions), loginCondition(form)),
+    ),
+)
+
+const hasStarted = isStarted(sql.placeholder('sessionId'))
+
+const forgetFailures = new CompiledStatement((db) =>
+  db
+    .delete(loginFailures)
+    .where(
+      sql`name_digest IN (${sql.placeholder('counter')}, ${sql.placeholder('knownCaller')}) AND ${hasStarted}`,
+    ),
+)
+
+/** A program that logs in again so soon changes nothing that anybody asks about: see `last_login_at`. */
+const REPEATED_LOGIN_MS = 5 * MINUTE
+
+/**
+ * Writes when a user logged in, unless a program did so a moment ago and there are no wrong codes to forget. The row at
+ * the primary decides that, not what was read nearby.
+ */
+function noteLogin(
+  { at, byProgram }: NamedAttempt,
+  { through, ...login }: { userId: number; sessionId: number; through: LoginInterface },
+) {
+  const writtenBefore = byProgram ? at - REPEATED_LOGIN_MS : at
+  return loginNote.with({ ...login, path: `$.${through}`, at, writtenBefore })
+}
+
+const loginNote = new CompiledStatement((db) =>
+  db
+    .update(users)
+    .set({
+      lastLoginAt: sql`${sql.placeholder('at')}`,
+      lastLogins: sql`json_set(last_logins, ${sql.placeholder('path')}, ${sql.placeholder('at')})`,
+      wrongCodes: 0,
+    })
+    .where(
+      sql`id = ${sql.placeholder('userId')} AND ${hasStarted} AND (wrong_codes > 0
+        OR min(coalesce(last_login_at, 0), coalesce(last_logins ->> ${sql.placeholder('path')}, 0))
+          <= ${sql.placeholder('writtenBefore')})`,
+    ),
+)
+
+const recordStart = new CompiledStatement((db) =>
+  insertFrom(db, loginHistory, placeholdersOf(loginHistory), { where: hasStarted }),
+)
+
+const rememberCaller = new CompiledStatement((db) =>
+  rememberAddress(
+    db,
     {
-      outcome,
-      lockNotice,
-      wrongCode = () => [],
-    }: {
-      outcome: LoginOutcome
-      lockNotice: Task | null
-      wrongCode?: ((condition: SQL) => Statement[]) | undefined
+      userId: sql.placeholder('userId'),
+      callerDigest: sql.placeholder('callerDigest'),
+      at: sql.placeholder('at'),
     },
-  ): Promise<FoundAccount> {
-    const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
-    const db = this.#database.primary
-    const { account, counter, shared } = judged
-    const end = { ...whose(account, outcome), outcome, sessionId: null }
-    const isLockedOut = outcome === 'locked_out'
-    const isGuess = lockNotice !== null && !isLockedOut && !isNoGuess(outcome)
-    const guess = isGuess ? await attempt.guess() : null
-    const refusal = { counter, shared, attempt, end, guess }
-    const of = { attempt, outcome }
-    // A second click does not count as a guess.
-    const isFirst = sql`${refusalRests(account, of)} AND ${this.#forms.isFirst}`
-    const { known } = await batch(this.#database, {
-      known: selectNamed(attempt),
-      // Before the failure is counted, which remembers the guess.
-      wrongCode: wrongCode(
-        guess === null
-          ? isFirst
-          : sql`${isFirst} AND NOT ${isRepeatedGuess(judged, { guess, at: attempt.at })}`,
-      ),
-      // Somebody who has proved their identity is not a stranger, so what is recorded about them is not limited.
-      ...(isNoGuess(outcome)
-        ? { recorded: recordAttempt(db, attempt, end, isFirst) }
-        : this.#forms.isSent && !isLockedOut
-          ? refusing(db, refusal, isFirst)
-          : refusingBy(refusalForm(account, of), refusal, valuesOfRefusal(account, attempt))),
-      noticed: isGuess ? this.#outbox.insertion(lockNotice, hasLocked(refusal)) : null,
-    })
-    return pickNamed(known, attempt)
-  }
-
-  /** Records a refusal of an unknown person, or of one whom only another party names. */
-  async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
-    const refusal = { counter: stranger, shared, attempt, end, guess: null }
-    await batch(this.#database, { ...refusingBy('always', refusal, {}) })
-  }
-
-  countWrongCode(userId: number, condition: SQL) {
-    return this.#database.primary
-      .update(users)
-      .set({ wrongCodes: sql`wrong_codes + 1` })
-      .where(sql`id = ${userId} AND ${condition}`)
-  }
-
-  /** Deletes failures, and with them a lockout. @param counters see countersOf */
-  async unlock(counters: StrangersCounter[], event: CredentialEvent): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
-      unlocked: forgetting(db, { counters, at: event.at }, sql`1`),
-      recorded: recordEvent(db, event, sql`1`),
-    })
-  }
-
-  /**
-   * The ends of counters' lockouts, including those of known callers below them, in milliseconds since the Unix
-   * epoch. Counters that are not locked are left out.
-   */
-  async locksOf(counters: StrangersCounter[], now: number): Promise<Map<string, number>> {
-    const pairs = JSON.stringify(counters.map(({ stranger, shared }) => [stranger, shared]))
-    const rows = await this.#database.primary.all<{ counter: string; until: number }>(sql`
-      SELECT counter, max(locked_until) AS until FROM (
-        SELECT one.value ->> 0 AS counter, locked_until FROM json_each(${pairs}) AS one
-        JOIN login_failures
-          ON name_digest >= one.value ->> 0 AND name_digest < (one.value ->> 0) || ';'
-        UNION ALL
-        SELECT one.value ->> 0, locked_until FROM json_each(${pairs}) AS one
-        JOIN login_failures ON name_digest = one.value ->> 1
-        WHERE NOT EXISTS (SELECT 1 FROM login_failures AS own
-          WHERE own.name_digest = one.value ->> 0))
-      WHERE locked_until > ${now} GROUP BY counter`)
-    return new Map(rows.map(({ counter, until }) => [counter, until]))
-  }
-
-  /** Deletes up to `limit` counters of a slice that last counted before `before`, and returns how many. */
-  async sweepFailures(before: number, limit: number, digests = everyDigest): Promise<number> {
-    const old = this.#database.primary
-      .select({ nameDigest: loginFailures.nameDigest })
-      .from(loginFailures)
-      .where(
-        and(
-          gte(loginFailures.nameDigest, digests.from),
-          lt(loginFailures.nameDigest, digests.before),
-          lt(loginFailures.lastFailedAt, before),
-        ),
-      )
-      .limit(limit)
-    const swept = await this.#database.primary
-      .delete(loginFailures)
-      .where(inArray(loginFailures.nameDigest, old))
-      .returning({ nameDigest: loginFailures.nameDigest })
-    return swept.length
-  }
-
-  sweepKnownAddresses(before: number, limit: number, users = everyId): Promise<number> {
-    return sweepKnownAddresses(this.#database, { before, limit, users })
-  }
-}
-
-/** Whose attempt is recorded. A user of another site is not named to this one. */
-function whose(judged: Account | null, outcome: LoginOutcome) {
-  const user = outcome === 'site_mismatch' ? undefined : judged?.user
-  return { userId: user?.id ?? null, siteId: judged?.site.id ?? null }
-}
+    hasStarted,
+  ),
+)

@@ -5,7 +5,6 @@ import { newSessionString } from '../sessions/session-string.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import { isSameAccount } from '../users/as-judged.ts'
-import { isSameForRefusal } from './judged-remains.ts'
 import { prepareLockNotice } from './log-in-notices.ts'
 import type { Ending, Login } from './login.ts'
 import type { Identity, LoginClient, Method } from './methods/method.ts'
@@ -14,6 +13,7 @@ import { mismatches, outcomeOf, whyDenied } from './policy.ts'
 import { costsOfWrongCode, demandFactor, takeSecondFactor } from './second-factor.ts'
 import { startSession } from './start-session.ts'
 import { consumptionOf, type Verdict } from './verdict.ts'
+import { isSameForRefusal } from './verdict-conditions.ts'
 
 /** How often a verdict is reached again on newer data before the login is given up. */
 const MOST_ROUNDS = 3
@@ -121,7 +121,7 @@ async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identit
   const { outcome } = verdict
   const { language } = client
   const isWrongCode = outcome === 'one_time_password_mismatch'
-  const before = await ctx.in(region).logins.refuse(attempt, known, {
+  const before = await ctx.in(region).refusals.record(attempt, known, {
     outcome,
     lockNotice: method.isGuess ? await prepareLockNotice(ctx, region, { attempt, language }) : null,
     wrongCode: isWrongCode ? await costsOfWrongCode(ctx, login) : undefined,

@@ -41,7 +41,7 @@ export async function recordUnknown(
   const nameKey = `\u0000unknown ${attempt.username}`
   const counters = await countersFor(ctx.nameDigestKey, { nameKey, siteId }, null)
   const end = { outcome, siteId, userId: null, sessionId: null }
-  await ctx.in(region).logins.recordUnknown({ ...attempt, siteId }, end, counters)
+  await ctx.in(region).refusals.recordUnknown({ ...attempt, siteId }, end, counters)
 }
 
 /** Runs a step that may refuse a link or token before its site is known, and records a refusal. */

@@ -70,7 +70,7 @@ export async function costsOfWrongCode(ctx: Ctx, login: Login): Promise<Notice> 
   const notice = await wrongCodesNotice(ctx, region, { attempt, account, language })
   return (condition) => [
     ...tries(condition),
-    ctx.in(region).logins.countWrongCode(userId, condition),
+    ctx.in(region).refusals.countWrongCode(userId, condition),
     ...notice(condition),
   ]
 }

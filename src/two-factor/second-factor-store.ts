@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
 import type { Authority } from '../audit/authority.ts'
 import { isRepeatedGuess } from '../login/failure-counter.ts'
-import { countGuess } from '../login/refusal-statements.ts'
+import { countGuess } from '../login/refusal-ledger.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { users } from '../users/tables.ts'

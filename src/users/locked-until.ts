@@ -16,7 +16,7 @@ export async function lockedUntil(
     users.map(async (user) => [user.id, await countersOf(ctx.nameDigestKey, user)] as const),
   )
   const counters = counted.flatMap(([, ofUser]) => ofUser)
-  const locks = await ctx.in(region).logins.locksOf(counters, ctx.clock())
+  const locks = await ctx.in(region).refusals.locksOf(counters, ctx.clock())
   const ends = counted.map(
     ([id, ofUser]) =>
       [id, Math.max(0, ...ofUser.map(({ stranger }) => locks.get(stranger) ?? 0))] as const,

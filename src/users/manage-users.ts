@@ -54,7 +54,7 @@ export async function unlockSiteUser(
   const authority = await acting.authorize({ what: 'user-unlocked', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
   const event = eventBy(acting, { event: 'user_unlocked', ...about })
-  await ctx.in(acting.region).logins.unlock(await countersOf(ctx.nameDigestKey, user), event)
+  await ctx.in(acting.region).refusals.unlock(await countersOf(ctx.nameDigestKey, user), event)
 }
 
 /** Sends a user the welcome email again. @throws {Problem} model-save-error; too-many-requests */

@@ -186,7 +186,7 @@ const unlock = userAction(
       event: 'user_unlocked',
       at: ctx.clock(),
     })
-    await ctx.in(region).logins.unlock(counters, event)
+    await ctx.in(region).refusals.unlock(counters, event)
   },
 )
 

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { LoginLedger } from '../../src/login/login-ledger.ts'
 import { PasswordLedger } from '../../src/login/password-ledger.ts'
+import { RefusalLedger } from '../../src/login/refusal-ledger.ts'
 import { SessionStore } from '../../src/sessions/session-store.ts'
 import { env } from './env.ts'
 
@@ -30,7 +31,7 @@ export function useNaiveStores(): void {
       .run()
     return { started: true, known: { ...judged, lockedUntil: null } }
   })
-  vi.spyOn(LoginLedger.prototype, 'refuse').mockImplementation(async (_, judged) => ({
+  vi.spyOn(RefusalLedger.prototype, 'record').mockImplementation(async (_, judged) => ({
     ...judged,
     lockedUntil: null,
   }))

@@ -112,8 +112,8 @@ export async function countWrongCode(
   const client = await clientOf(ctx, input)
   const named = await attemptOf(ctx, client, { account, given })
   const attempt = { ...named, id: newId(region.code) }
-  const ledger = ctx.in(region).logins
-  await ledger.refuse(attempt, await ledger.findAtPrimary(attempt), {
+  const { logins, refusals } = ctx.in(region)
+  await refusals.record(attempt, await logins.findAtPrimary(attempt), {
     outcome: 'one_time_password_mismatch',
     lockNotice: isGuess(given)
       ? await prepareLockNotice(ctx, region, { attempt, ...client })

@@ -1,14 +1,176 @@
-import { type SQL, sql } from 'drizzle-orm'
-import { loginOutcomes } from '../audit/login-outcome.ts'
-import { type Attempt, type AttemptEnd, keptUserAgent } from '../audit/record-attempt.ts'
+import { and, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
+import { isNoGuess, type LoginOutcome, loginOutcomes } from '../audit/login-outcome.ts'
+import {
+  type Attempt,
+  type AttemptEnd,
+  keptUserAgent,
+  recordAttempt,
+} from '../audit/record-attempt.ts'
 import { loginHistory, NO_SITE } from '../audit/tables.ts'
+import type { Outbox, Task } from '../notifications/outbox.ts'
+import { batch, type Statement } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { type Inserting, insertFrom } from '../storage/insert-from.ts'
-import type { Database } from '../storage/regional-database.ts'
-import { type CounterOf, decidingCounter, REPETITION_MS } from './failure-counter.ts'
-import { type RefusalForm, refusalCondition } from './judged-remains.ts'
+import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
+import type { SentForms } from '../storage/sent-forms.ts'
+import { everyDigest } from '../storage/slices.ts'
+import type { Account } from '../users/account.ts'
+import { users } from '../users/tables.ts'
+import { pickNamed, selectNamed } from './account-finder.ts'
+import {
+  type CounterOf,
+  decidingCounter,
+  forgetting,
+  isRepeatedGuess,
+  REPETITION_MS,
+  type StrangersCounter,
+} from './failure-counter.ts'
+import type { Counters, FoundAccount, NamedAttempt } from './named-attempt.ts'
 import { loginBudgets, loginFailures } from './tables.ts'
+import {
+  comparedOf,
+  type RefusalForm,
+  refusalCondition,
+  refusalForm,
+} from './verdict-conditions.ts'
+
+/** The refused logins of one region: their counters, lockouts and rows of the history. */
+export class RefusalLedger {
+  readonly #database: ReplicatedDatabase
+  readonly #outbox: Outbox
+  readonly #forms: SentForms
+
+  constructor(
+    database: ReplicatedDatabase,
+    { outbox, forms }: { outbox: Outbox; forms: SentForms },
+  ) {
+    this.#database = database
+    this.#outbox = outbox
+    this.#forms = forms
+  }
+
+  /**
+   * Counts and records a failure, if the primary's user is still as they were judged, or still unknown; records a
+   * lockout if the primary knows it. Returns what the primary knew before, so that a verdict on an outdated row can
+   * be judged again.
+   * @param lockNotice the task to insert if this failure locks the name; null for what is not a guess, which is not
+   *   counted
+   * @param wrongCode the other costs of a wrong code
+   */
+  async record(
+    named: NamedAttempt,
+    judged: FoundAccount,
+    {
+      outcome,
+      lockNotice,
+      wrongCode = () => [],
+    }: {
+      outcome: LoginOutcome
+      lockNotice: Task | null
+      wrongCode?: ((condition: SQL) => Statement[]) | undefined
+    },
+  ): Promise<FoundAccount> {
+    const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
+    const db = this.#database.primary
+    const { account, counter, shared } = judged
+    const end = { ...recordedUser(account, outcome), outcome, sessionId: null }
+    const isLockedOut = outcome === 'locked_out'
+    const isGuess = lockNotice !== null && !isLockedOut && !isNoGuess(outcome)
+    const guess = isGuess ? await attempt.guess() : null
+    const refusal = { counter, shared, attempt, end, guess }
+    const form = refusalForm(outcome, attempt, account)
+    const compared = comparedOf(attempt, judged)
+    // A second click does not count as a guess.
+    const isFirst = sql`${refusalCondition(form, compared)} AND ${this.#forms.isFirst}`
+    const { known } = await batch(this.#database, {
+      known: selectNamed(attempt),
+      // Before the failure is counted, which remembers the guess.
+      wrongCode: wrongCode(
+        guess === null
+          ? isFirst
+          : sql`${isFirst} AND NOT ${isRepeatedGuess(judged, { guess, at: attempt.at })}`,
+      ),
+      // Somebody who has proved their identity is not a stranger, so what is recorded about them is not limited.
+      ...(isNoGuess(outcome)
+        ? { recorded: recordAttempt(db, attempt, end, isFirst) }
+        : this.#forms.isSent && !isLockedOut
+          ? refusing(db, refusal, isFirst)
+          : refusingBy(form, refusal, compared)),
+      noticed: isGuess ? this.#outbox.insertion(lockNotice, hasLocked(refusal)) : null,
+    })
+    return pickNamed(known, attempt)
+  }
+
+  /** Records a refusal of an unknown person, or of one whom only another party names. */
+  async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
+    const refusal = { counter: stranger, shared, attempt, end, guess: null }
+    await batch(this.#database, { ...refusingBy('always', refusal, {}) })
+  }
+
+  countWrongCode(userId: number, condition: SQL) {
+    return this.#database.primary
+      .update(users)
+      .set({ wrongCodes: sql`wrong_codes + 1` })
+      .where(sql`id = ${userId} AND ${condition}`)
+  }
+
+  /** Deletes failures, and with them a lockout. @param counters see countersOf */
+  async unlock(counters: StrangersCounter[], event: CredentialEvent): Promise<void> {
+    const db = this.#database.primary
+    await batch(this.#database, {
+      unlocked: forgetting(db, { counters, at: event.at }, sql`1`),
+      recorded: recordEvent(db, event, sql`1`),
+    })
+  }
+
+  /**
+   * The ends of counters' lockouts, including those of known callers below them, in milliseconds since the Unix
+   * epoch. Counters that are not locked are left out.
+   */
+  async locksOf(counters: StrangersCounter[], now: number): Promise<Map<string, number>> {
+    const pairs = JSON.stringify(counters.map(({ stranger, shared }) => [stranger, shared]))
+    const rows = await this.#database.primary.all<{ counter: string; until: number }>(sql`
+      SELECT counter, max(locked_until) AS until FROM (
+        SELECT one.value ->> 0 AS counter, locked_until FROM json_each(${pairs}) AS one
+        JOIN login_failures
+          ON name_digest >= one.value ->> 0 AND name_digest < (one.value ->> 0) || ';'
+        UNION ALL
+        SELECT one.value ->> 0, locked_until FROM json_each(${pairs}) AS one
+        JOIN login_failures ON name_digest = one.value ->> 1
+        WHERE NOT EXISTS (SELECT 1 FROM login_failures AS own
+          WHERE own.name_digest = one.value ->> 0))
+      WHERE locked_until > ${now} GROUP BY counter`)
+    return new Map(rows.map(({ counter, until }) => [counter, until]))
+  }
+
+  /** Deletes up to `limit` counters of a slice that last counted before `before`, and returns how many. */
+  async sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
+    const old = this.#database.primary
+      .select({ nameDigest: loginFailures.nameDigest })
+      .from(loginFailures)
+      .where(
+        and(
+          gte(loginFailures.nameDigest, digests.from),
+          lt(loginFailures.nameDigest, digests.before),
+          lt(loginFailures.lastFailedAt, before),
+        ),
+      )
+      .limit(limit)
+    const swept = await this.#database.primary
+      .delete(loginFailures)
+      .where(inArray(loginFailures.nameDigest, old))
+      .returning({ nameDigest: loginFailures.nameDigest })
+    return swept.length
+  }
+}
+
+/** The user whose attempt is recorded. A user of another site is not named to this one. */
+function recordedUser(judged: Account | null, outcome: LoginOutcome) {
+  const user = outcome === 'site_mismatch' ? undefined : judged?.user
+  return { userId: user?.id ?? null, siteId: judged?.site.id ?? null }
+}
 
 /** On the global and regional hosts, for every name, because the rules of a known name's site would reveal it. */
 const SHARED_HOST_POLICY = { tries: 10, withinHours: 1, lockHours: 1 }
