@@ -1,24 +1,16 @@
 import { page } from '../http/page-route.ts'
 import type { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/route.ts'
-import { type AdminMessages, adminMessagesFor } from '../messages/admin-messages.ts'
-import { fill } from '../messages/messages.ts'
+import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
-import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
-import { settingsIn, shownProblem, withFieldLabel } from '../ui/admin/shown-problem.ts'
+import { fieldParameters, SettingFields, sentValues } from '../ui/admin/settings-form.tsx'
+import { refusedForm } from '../ui/admin/shown-problem.ts'
 import { Form, Submit } from '../ui/form.tsx'
-import { languageOptions, type Options, SettingField } from '../ui/setting-field.tsx'
+import { languageOptions } from '../ui/setting-field.tsx'
 import { changeSite } from './change-site.ts'
-import {
-  offeredRules,
-  type Rule,
-  type RuleValues,
-  readRuleForm,
-  ruleGroups,
-  ruleValuesOf,
-} from './setting-fields.ts'
+import { offeredRules, type RuleValues, readRuleForm, ruleValuesOf } from './setting-fields.ts'
 
 const door = {
   access: siteAdmin,
@@ -49,7 +41,7 @@ const save = page(
     method: 'POST',
     path: '/admin/rules',
     summary: 'The form of the site’s settings. Boxes that are not ticked are not sent and mean no',
-    parameters: { ...fieldParameters(offeredRules) },
+    parameters: fieldParameters(offeredRules),
     replies,
   },
   async ({ parameters, ctx, caller, request, language }) => {
@@ -61,10 +53,8 @@ const save = page(
       const done = adminMessagesFor(language).pages.rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { done })
     } catch (error) {
-      const refusal = shownProblem(error)
-      const problem = withFieldLabel(refusal, adminMessagesFor(language).siteSettings.rules)
-      const shown = { problem, values, wrong: settingsIn(refusal) }
-      return { ...rulesPage(caller, shown), status: 422 }
+      const { rules } = adminMessagesFor(language).siteSettings
+      return { ...rulesPage(caller, refusedForm(error, values, rules)), status: 422 }
     }
   },
 )
@@ -90,56 +80,32 @@ interface RulesPageProps {
 
 /** The settings of a site, for its admins. */
 function RulesPage(props: RulesPageProps) {
-  const { values, wrong, timeZone, problem, done } = props
-  const texts = useAdminMessages()
-  const t = texts.pages
+  const { problem, done } = props
+  const { pages: t, siteSettings } = useAdminMessages()
+  const { rules, groups, callers, all, siteAdmins } = siteSettings
   return (
     <AdminPage title={t.rulesTitle} here="rules" problem={problem} done={done}>
       <section class="card" aria-label={t.rulesTitle}>
         <Form action="/admin/rules">
-          {ruleGroups.map((group) => (
-            <fieldset>
-              <legend>{texts.siteSettings.groups[group]}</legend>
-              {offeredRules
-                .filter((rule) => rule.group === group)
-                .map(({ name, kind }) => (
-                  <SettingField
-                    id={name}
-                    kind={kind}
-                    value={values[name] ?? ''}
-                    {...words(texts, timeZone, name)}
-                    isRequired={kind === 'number'}
-                    isWrong={wrong.includes(name)}
-                  />
-                ))}
-            </fieldset>
-          ))}
+          <SettingFields
+            {...props}
+            offered={offeredRules}
+            legends={groups}
+            texts={rules}
+            options={{
+              language: [['', callers], ...languageOptions],
+              require_2fa_user_type: [
+                ['all', all],
+                ['site_admins', siteAdmins],
+              ],
+            }}
+            areNumbersRequired
+          />
           <Submit label={t.saveRules} />
         </Form>
       </section>
     </AdminPage>
   )
-}
-
-function words({ siteSettings: t, user }: AdminMessages, timeZone: string | null, name: Rule) {
-  const { label, hint } = t.rules[name]
-  switch (name) {
-    case 'language':
-      return { label, hint, options: [['', t.callers] as Options[number], ...languageOptions] }
-    case 'require_2fa_user_type': {
-      const options: Options = [
-        ['all', t.all],
-        ['site_admins', t.siteAdmins],
-      ]
-      return { label, hint, options }
-    }
-    case 'require_2fa_stop_time': {
-      const zone = fill(user.inZone, { zone: timeZone ?? 'UTC' })
-      return { label, hint: `${hint} ${zone}` }
-    }
-    default:
-      return { label, hint }
-  }
 }
 
 export const adminRulePages = [show, save]

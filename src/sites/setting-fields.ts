@@ -1,29 +1,15 @@
 import * as z from 'zod'
 import { checkParameters } from '../http/check-parameters.ts'
-import { localTime, momentOf } from '../http/local-time.ts'
+import type { AdminMessages } from '../messages/admin-messages.ts'
+import { editedFields, offeredOf, shownValues } from '../ui/admin/settings-form.tsx'
 import type { FieldKind } from '../ui/setting-field.tsx'
 import type { Site } from './site.ts'
 import { siteSettingParameters, viewSettings } from './site-settings.ts'
 
 export type Rule = keyof typeof siteSettingParameters
 
-export const ruleGroups = [
-  ...([
-    'sessions',
-    'passwords',
-    'lockout',
-    'factors',
-    'keys',
-    'apps',
-    'people',
-    'protocols',
-  ] as const),
-]
-
-export type RuleGroup = (typeof ruleGroups)[number]
-
 /** How the form shows each setting, and in which group. */
-const fields: Record<Rule, [RuleGroup, FieldKind]> = {
+export const offeredRules = offeredOf({
   session_expiry: ['sessions', 'number'],
   session_pinned_by_ip: ['sessions', 'flag'],
   allowed_ips: ['sessions', 'lines'],
@@ -60,35 +46,18 @@ const fields: Record<Rule, [RuleGroup, FieldKind]> = {
   tls_disabled: ['protocols', 'flag'],
   use_provided_modified_at: ['protocols', 'flag'],
   windows_mode_ftp: ['protocols', 'flag'],
-}
+} satisfies Record<Rule, [keyof AdminMessages['siteSettings']['groups'], FieldKind]>)
 
-export const offeredRules = Object.entries(fields).map(([name, [group, kind]]) => ({
-  name: name as Rule,
-  group,
-  kind,
-}))
-
-export type RuleValues = Record<string, string>
+export type RuleValues = Record<Rule, string>
 
 /** The settings of a site as form values, with times in the reader's time zone. */
 export function ruleValuesOf(site: Site, timeZone: string | null): RuleValues {
-  const settings = viewSettings(site)
-  const { require2faStopTime: until } = site
-  return {
-    ...Object.fromEntries(offeredRules.map(({ name }) => [name, String(settings[name] ?? '')])),
-    require_2fa_stop_time: until === null ? '' : localTime(until, timeZone).slice(0, 16),
-  }
+  return shownValues(offeredRules, viewSettings(site), timeZone)
 }
 
-/**
- * Returns the settings that a form changes. Values that are as the form showed them stay exactly.
- * @throws {Problem} request-params-invalid
- */
+/** Returns the settings that a form changes. @throws {Problem} request-params-invalid */
 export function readRuleForm(values: RuleValues, site: Site, timeZone: string | null) {
   const shown = ruleValuesOf(site, timeZone)
-  const changed = Object.entries(values).filter(([name, text]) => text !== shown[name])
-  const texts = Object.fromEntries(changed)
-  const until = momentOf(texts.require_2fa_stop_time ?? '', timeZone)
-  if (!Number.isNaN(until)) texts.require_2fa_stop_time = new Date(until).toISOString()
+  const texts = editedFields(offeredRules, { values, shown }, timeZone)
   return checkParameters(z.object(siteSettingParameters), { values: {}, texts })
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { checkParameters } from '../http/check-parameters.ts'
-import { localTime, momentOf } from '../http/local-time.ts'
+import type { AdminMessages } from '../messages/admin-messages.ts'
+import { editedFields, offeredOf, shownValues } from '../ui/admin/settings-form.tsx'
 import type { FieldKind } from '../ui/setting-field.tsx'
 import type { User } from './account.ts'
 import { actingSettings, readUserSettings, type UserChanges } from './user-settings.ts'
@@ -8,12 +9,11 @@ import { settingsOf } from './user-view.ts'
 
 export type UserSetting = keyof typeof actingSettings
 
-export const settingGroups = ['person', 'logIn', 'access', 'rights'] as const
+/** A button changes `disabled`. */
+type FormSetting = Exclude<UserSetting, 'disabled'>
 
-type SettingGroup = (typeof settingGroups)[number]
-
-/** How the form shows each setting, and in which group; null for settings that a button changes. */
-const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
+/** How the form shows each setting, and in which group. */
+export const offeredSettings = offeredOf({
   email: ['person', 'line'],
   language: ['person', 'choice'],
   time_zone: ['person', 'line'],
@@ -36,51 +36,26 @@ const fields: Record<UserSetting, [SettingGroup, FieldKind] | null> = {
   read_only: ['rights', 'flag'],
   user_root: ['rights', 'line'],
   ssl_required: ['rights', 'choice'],
-  disabled: null,
-}
+} satisfies Record<FormSetting, [keyof AdminMessages['user'], FieldKind]>)
 
-/** The fields of the form, in order. */
-export const offeredSettings = Object.entries(fields).flatMap(([name, field]) =>
-  field ? [{ name: name as UserSetting, group: field[0], kind: field[1] }] : [],
-)
-
-export type FieldValues = Partial<Record<UserSetting, string>>
+export type FieldValues = Record<FormSetting, string>
 
 /** Returns a user's settings as the fields show them, with times in the reader's zone. */
 export function valuesOf(user: User, timeZone: string | null): FieldValues {
-  const view = settingsOf(user)
-  const { authenticateUntil: until } = user
-  const values = offeredSettings.map(({ name }) => [name, String(view[name] ?? '')])
-  return {
-    ...Object.fromEntries(values),
-    authentication_method: user.authenticationMethod,
-    authenticate_until: until === null ? '' : localTime(until, timeZone).slice(0, 16),
-    sso_strategy_id: String(view.sso_strategy_id ?? 0),
-  }
+  const { authenticationMethod: authentication_method, ssoStrategyId } = user
+  const shown = { authentication_method, sso_strategy_id: ssoStrategyId ?? 0 }
+  return shownValues(offeredSettings, { ...settingsOf(user), ...shown }, timeZone)
 }
 
-/**
- * Returns the changes that a form makes. A field that was not edited keeps its exact value, such as the seconds of a
- * time.
- * @throws {Problem} request-params-invalid; model-save-error
- */
+/** Returns the changes that a form makes. @throws {Problem} request-params-invalid; model-save-error */
 export function readUserForm(
   values: FieldValues,
   user: User,
   timeZone: string | null,
 ): UserChanges {
   const shown = valuesOf(user, timeZone)
-  const texts = Object.fromEntries(
-    Object.entries(values)
-      .filter(([name, text]) => text !== shown[name as UserSetting])
-      .map(([name, text]) => [name, asSent(name as UserSetting, text, timeZone)]),
-  )
+  const texts = editedFields(offeredSettings, { values, shown }, timeZone)
+  // No number of days means the same as the site.
+  if (texts.password_validity_days === '') texts.password_validity_days = '-1'
   return readUserSettings(checkParameters(z.object(actingSettings), { values: {}, texts }), user)
-}
-
-function asSent(name: UserSetting, text: string, timeZone: string | null): string {
-  if (name === 'password_validity_days') return text === '' ? '-1' : text
-  if (name !== 'authenticate_until') return text
-  const moment = momentOf(text, timeZone)
-  return Number.isNaN(moment) ? text : new Date(moment).toISOString()
 }

@@ -13,19 +13,13 @@ import { endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
 import { resetFactorsOf } from '../two-factor/reset-factors.ts'
 import { namesIn } from '../ui/admin/names.ts'
-import { fieldParameters, sentValues } from '../ui/admin/sent-values.ts'
-import { settingsIn, shownProblem, withFieldLabel } from '../ui/admin/shown-problem.ts'
+import { fieldParameters, sentValues } from '../ui/admin/settings-form.tsx'
+import { refusedForm, shownProblem } from '../ui/admin/shown-problem.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
 import type { User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
 import { deleteSiteUser, findSiteUser, unlockSiteUser, welcomeSiteUser } from './manage-users.ts'
-import {
-  type FieldValues,
-  offeredSettings,
-  readUserForm,
-  type UserSetting,
-  valuesOf,
-} from './user-fields.ts'
+import { type FieldValues, offeredSettings, readUserForm, valuesOf } from './user-fields.ts'
 import { UserPage, type UserPageProps } from './user-page.tsx'
 import { listFilter, userPageReplies as replies, userPages, usersPage } from './users-view.tsx'
 
@@ -57,7 +51,7 @@ const save = page(
     summary: 'The form of a user’s settings. Boxes that are not ticked are not sent and mean no',
     parameters: {
       id: integer(),
-      ...(fieldParameters(offeredSettings) as Record<UserSetting, z.ZodOptional<z.ZodString>>),
+      ...fieldParameters(offeredSettings),
     },
     returnTo: 'here',
     replies,
@@ -73,9 +67,7 @@ const save = page(
       const { saved } = adminMessagesFor(language).user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
-      const refusal = shownProblem(error)
-      const problem = withFieldLabel(refusal, adminMessagesFor(language).userSettings)
-      const shown = { problem, values, wrong: settingsIn(refusal) }
+      const shown = refusedForm(error, values, adminMessagesFor(language).userSettings)
       return { ...(await userPage(ctx, viewer, user, shown)), status: 422 }
     }
   },

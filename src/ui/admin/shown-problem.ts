@@ -10,16 +10,20 @@ export function shownProblem(error: unknown): Problem {
   throw error
 }
 
-/** The settings that a problem is about, by their API names. */
-export function settingsIn({ details }: Problem): string[] {
-  return [...Object.keys(details.modelErrors ?? {}), details.values?.name ?? '']
+/** What a form of settings shows again after a refusal. @throws what shownProblem throws */
+export function refusedForm<Values>(
+  error: unknown,
+  values: Values,
+  labels: Record<string, { label: string }>,
+) {
+  const problem = shownProblem(error)
+  const { modelErrors, values: named } = problem.details
+  const wrong = [...Object.keys(modelErrors ?? {}), named?.name ?? '']
+  return { problem: withFieldLabel(problem, labels), values, wrong }
 }
 
 /** Names an invalid value by the label of its field instead of its API name. */
-export function withFieldLabel(
-  problem: Problem,
-  labels: Record<string, { label: string }>,
-): Problem {
+function withFieldLabel(problem: Problem, labels: Record<string, { label: string }>): Problem {
   const label = labels[problem.details.values?.name ?? '']?.label
   return label === undefined ? problem : new Problem(problem.type, { values: { name: label } })
 }
