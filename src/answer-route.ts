@@ -57,6 +57,8 @@ export type App = {
     route: string
     /** The language of texts for the client. */
     language: Language
+    /** The caller's; null if they have set none. */
+    timeZone?: string | null
     trips: RoundTripMeter
     /** The site that pages show; undefined until it is looked up. */
     look?: Site | null
@@ -197,6 +199,7 @@ async function responseTo(
     ? await pageText(body, {
         look: await brandingOf(c, ctx),
         language: c.get('language'),
+        timeZone: c.get('timeZone'),
         sealForm: formSealer(ctx, c.get('formOwner') ?? NOBODY),
       })
     : String(body)
@@ -257,7 +260,10 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
   call.caller = caller
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
-  if (live) c.set('look', live.site)
+  if (live) {
+    c.set('look', live.site)
+    c.set('timeZone', live.user.timeZone)
+  }
   if (caller && 'live' in caller) c.set('formOwner', ownerOf(caller))
   if (!supportedLanguage(parameters.locale)) {
     const site = live || !isPage(route) ? live?.site : await brandingOf(c, ctx)

@@ -3,7 +3,6 @@ import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
 import type { Messages } from '../messages/messages.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
@@ -11,7 +10,7 @@ import type { LabelledIdentity } from '../sso/identity-store.ts'
 import { Card, NameEntry } from '../ui/card.tsx'
 import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
-import { useLanguage, useMessages } from '../ui/language.ts'
+import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { languageOptions, SettingField } from '../ui/setting-field.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
@@ -66,6 +65,7 @@ export function AccountPage(props: AccountPageProps) {
 
 function Who({ t, caller, identities }: Section) {
   const language = useLanguage()
+  const spelled = useSpelledDate()
   const { user, site } = caller.live
   return (
     <Card id="who" title={t.who}>
@@ -87,7 +87,7 @@ function Who({ t, caller, identities }: Section) {
                   <br />
                   <span class="hint">
                     <Name>{identity.email ?? identity.subject}</Name> · {t.lastUsed}:{' '}
-                    {spelledDate(language, identity.lastUsedAt, caller.live.user.timeZone)}
+                    {spelled(identity.lastUsedAt)}
                   </span>
                 </div>
                 <ButtonForm
@@ -140,7 +140,7 @@ function LanguageForm({ t }: { t: Messages['account'] }) {
 }
 
 function Sessions({ t, caller, sessions }: Section) {
-  const language = useLanguage()
+  const spelled = useSpelledDate()
   const currentId = caller.by === 'session' ? caller.live.session.id : null
   return (
     <Card id="sessions" title={t.sessions}>
@@ -154,7 +154,7 @@ function Sessions({ t, caller, sessions }: Section) {
               <span class="hint">{deviceName(session.userAgent)}</span>
               <br />
               <span class="hint">
-                {t.lastUsed}: {spelledDate(language, session.lastUsedAt, caller.live.user.timeZone)}
+                {t.lastUsed}: {spelled(session.lastUsedAt)}
               </span>
             </div>
             {session.id === currentId ? null : (
@@ -177,7 +177,7 @@ function Sessions({ t, caller, sessions }: Section) {
 }
 
 function Keys({ t, caller, keys }: Section) {
-  const language = useLanguage()
+  const spelled = useSpelledDate()
   return (
     <Card id="keys" title={t.keys}>
       {keys.length === 0 ? <p>{t.noKeys}</p> : null}
@@ -195,10 +195,8 @@ function Keys({ t, caller, keys }: Section) {
                 {key.path ? `${isolated(key.path)} · ` : ''}
                 {key.lastUsedAt === null
                   ? t.neverUsed
-                  : `${t.lastUsed}: ${spelledDate(language, key.lastUsedAt, caller.live.user.timeZone)}`}
-                {key.expiresAt === null
-                  ? ''
-                  : ` · ${t.expires}: ${spelledDate(language, key.expiresAt, caller.live.user.timeZone)}`}
+                  : `${t.lastUsed}: ${spelled(key.lastUsedAt)}`}
+                {key.expiresAt === null ? '' : ` · ${t.expires}: ${spelled(key.expiresAt)}`}
               </span>
             </div>
             <ButtonForm

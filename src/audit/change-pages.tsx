@@ -15,6 +15,7 @@ import {
 } from '../ui/admin/period.tsx'
 import { CheckField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
+import { useTimeZone } from '../ui/language.ts'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
@@ -52,11 +53,10 @@ const show = page(
   async ({ parameters, ctx, caller }) => {
     const { live, region } = caller
     const { cursor, locale: _, ...filters } = parameters
-    const { timeZone } = live.user
     const filter = {
       siteId: live.site.id,
       userId: filters.user_id,
-      ...periodOfReader(filters, timeZone),
+      ...periodOfReader(filters, live.user.timeZone),
       event: filters.event || undefined,
     }
     const store = ctx.in(region).credentialEvents
@@ -65,8 +65,7 @@ const show = page(
       (after, limit) => store.list(filter, after, limit),
     )
     const names = await namesIn(ctx, caller, { events, userId: filters.user_id })
-    const shown = { events, names, filters, next, timeZone }
-    return <ChangesPage {...shown} />
+    return <ChangesPage events={events} names={names} filters={filters} next={next} />
   },
 )
 
@@ -76,12 +75,11 @@ interface ChangesPageProps {
   filters: ChangeFilters
   /** The cursor of the next page; null on the last page. */
   next: string | null
-  /** The reader's time zone. */
-  timeZone: string | null
 }
 
 function ChangesPage(props: ChangesPageProps) {
-  const { events, names, filters, next, timeZone } = props
+  const timeZone = useTimeZone()
+  const { events, names, filters, next } = props
   const { pages: t, changes } = useAdminMessages()
   const { title } = changes
   const { user_id, event } = filters
@@ -91,7 +89,7 @@ function ChangesPage(props: ChangesPageProps) {
       <section class="card" aria-label={title}>
         <Search {...props} />
         {events.length === 0 ? <p>{t.noneLive}</p> : null}
-        <ChangeRows events={events} names={names} timeZone={timeZone} />
+        <ChangeRows events={events} names={names} />
         <NextPage path="/admin/changes" filters={filters} cursor={next} />
         <p>
           <a href={`/api/rest/v1/history/changes.csv?${queryOf(exported)}`}>{t.csv}</a>

@@ -1,10 +1,9 @@
 import { isolated } from '../http/bidi.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { idIn, type Names } from '../ui/admin/names.ts'
-import { useLanguage } from '../ui/language.ts'
+import { useLanguage, useSpelledDate } from '../ui/language.ts'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { changedValue, fieldText, hiddenFields } from './changed-value.ts'
 import type { CredentialEvent } from './credential-event.ts'
@@ -16,8 +15,6 @@ const MOST_SHOWN = 4
 interface ChangeRowsProps {
   events: RecordedEvent[]
   names: Names
-  /** The reader's time zone. */
-  timeZone: string | null
 }
 
 /** What changed, who changed it, when and from where. */
@@ -32,8 +29,8 @@ export function ChangeRows(props: ChangeRowsProps) {
 }
 
 function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
-  const language = useLanguage()
-  const { timeZone, event } = props
+  const spelled = useSpelledDate()
+  const { event } = props
   const { changes: t, events } = useAdminMessages()
   const title = events[event.event as CredentialEvent['event']] ?? event.event
   return (
@@ -45,7 +42,7 @@ function ChangeRow(props: ChangeRowsProps & { event: RecordedEvent }) {
         </strong>
         <br />
         <span class="hint">
-          {spelledDate(language, event.createdAt, timeZone)} · {t.by} <Actor {...props} />
+          {spelled(event.createdAt)} · {t.by} <Actor {...props} />
           {event.address === null ? '' : ` · ${t.from} ${event.address}`}
           {event.userAgent === '' ? '' : ` · ${deviceName(event.userAgent)}`}
         </span>
@@ -101,7 +98,8 @@ function Actor({ names, event }: ChangeRowsProps & { event: RecordedEvent }) {
 function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   const language = useLanguage()
   const { details } = useAdminMessages().changes
-  const { event, names, timeZone } = props
+  const { event, names } = props
+  const values = { language, names, spelled: useSpelledDate() }
   const changes: Record<string, [unknown, unknown]> = JSON.parse(event.changes)
   const isNew = event.event.endsWith('_created')
   const shown = Object.entries(changes).filter(
@@ -112,8 +110,7 @@ function Changed(props: ChangeRowsProps & { event: RecordedEvent }) {
   const list = (
     <ul class="changed">
       {shown.map(([field, [before, after]]) => {
-        const word = (value: unknown) =>
-          isolated(changedValue({ language, names, timeZone }, { field, value }))
+        const word = (value: unknown) => isolated(changedValue(values, { field, value }))
         return (
           <li>
             <span title={field}>

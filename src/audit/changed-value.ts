@@ -1,7 +1,6 @@
 import { type Language, languageNames } from '../http/languages.ts'
 import { type AdminMessages, adminMessagesFor } from '../messages/admin-messages.ts'
 import { messagesFor } from '../messages/messages.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import type { Rule } from '../sites/setting-fields.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import type { Names } from '../ui/admin/names.ts'
@@ -12,7 +11,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/
 
 /** Returns the old or new value of an API field in plain words. */
 export function changedValue(
-  { language, names, timeZone }: { language: Language; names: Names; timeZone: string | null },
+  { language, names, spelled }: { language: Language; names: Names; spelled(at: number): string },
   { field, value }: { field: string; value: unknown },
 ): string {
   const { changes: t, choices: words, siteSettings } = adminMessagesFor(language)
@@ -27,7 +26,7 @@ export function changedValue(
       .join(', ')
   const text = String(value)
   if (field === 'language') return languageNames[text as Language] ?? text
-  if (INSTANT.test(text)) return spelledDate(language, Date.parse(text), timeZone)
+  if (INSTANT.test(text)) return spelled(Date.parse(text))
   const { all, siteAdmins } = siteSettings
   const known: Record<string, string> = {
     ...words.rule,

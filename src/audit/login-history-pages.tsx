@@ -2,7 +2,6 @@ import * as z from 'zod'
 import { clearableText } from '../http/check-parameters.ts'
 import { page } from '../http/page-route.ts'
 import { fill } from '../messages/messages.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import { siteAdmin } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { AdminPage, NextPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
@@ -16,7 +15,7 @@ import {
 } from '../ui/admin/period.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
-import { useLanguage } from '../ui/language.ts'
+import { useLanguage, useSpelledDate, useTimeZone } from '../ui/language.ts'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
@@ -47,11 +46,10 @@ const show = page(
   },
   async ({ parameters, ctx, caller: { live, region } }) => {
     const { cursor, locale: _, ...filters } = parameters
-    const { timeZone } = live.user
     const siteId = live.site.id
     const filter = {
       siteId,
-      ...periodOfReader(filters, timeZone),
+      ...periodOfReader(filters, live.user.timeZone),
       name: await attemptsOfName(ctx, { region, siteId }, filters.username),
       outcomes: filters.outcome ? outcomesShownAs(filters.outcome) : undefined,
     }
@@ -60,7 +58,7 @@ const show = page(
       { per_page: SHOWN, cursor: cursor || undefined },
       (after, limit) => store.list(filter, after, limit),
     )
-    return <HistoryPage attempts={attempts} filters={filters} next={next} timeZone={timeZone} />
+    return <HistoryPage attempts={attempts} filters={filters} next={next} />
   },
 )
 
@@ -75,14 +73,13 @@ interface HistoryPageProps {
   filters: LoginFilters
   /** The cursor of the next page; null on the last page. */
   next: string | null
-  /** The reader's time zone. */
-  timeZone: string | null
 }
 
 /** Shows a site's login attempts to its admins. */
 function HistoryPage(props: HistoryPageProps) {
   const language = useLanguage()
-  const { attempts, filters, next, timeZone } = props
+  const timeZone = useTimeZone()
+  const { attempts, filters, next } = props
   const t = useAdminMessages().pages
   const { username, outcome } = filters
   const exported = {
@@ -97,7 +94,7 @@ function HistoryPage(props: HistoryPageProps) {
         {attempts.length === 0 ? <p>{t.noneLive}</p> : null}
         <ul class="rows">
           {attempts.map((attempt) => (
-            <Attempt timeZone={timeZone} attempt={attempt} />
+            <Attempt attempt={attempt} />
           ))}
         </ul>
         <NextPage path="/admin/history" filters={filters} cursor={next} />
@@ -132,9 +129,9 @@ function Search({ filters }: HistoryPageProps) {
   )
 }
 
-function Attempt(props: { timeZone: string | null; attempt: RecordedAttempt }) {
-  const { timeZone, attempt } = props
+function Attempt({ attempt }: { attempt: RecordedAttempt }) {
   const language = useLanguage()
+  const spelled = useSpelledDate()
   const { pages: t, loginOutcomes: outcomes } = useAdminMessages()
   const outcome = shownOutcome(attempt.outcome as LoginOutcome)
   const { userId } = attempt
@@ -156,14 +153,14 @@ function Attempt(props: { timeZone: string | null; attempt: RecordedAttempt }) {
         </span>
         <br />
         <span class="hint">
-          {spelledDate(language, attempt.createdAt, timeZone)} · {t.from} {attempt.address ?? '–'} ·{' '}
+          {spelled(attempt.createdAt)} · {t.from} {attempt.address ?? '–'} ·{' '}
           {deviceName(attempt.userAgent)}
           {attempt.lastAt === null ? null : (
             <>
               <br />
               {fill(t.attempts, {
                 times: new Intl.NumberFormat(language).format(attempt.times),
-                last: spelledDate(language, attempt.lastAt, timeZone),
+                last: spelled(attempt.lastAt),
                 address: attempt.lastAddress ?? '–',
               })}
             </>

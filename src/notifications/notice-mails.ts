@@ -1,11 +1,11 @@
 import type { Language } from '../http/languages.ts'
 import { fill, type Messages, messagesFor } from '../messages/messages.ts'
+import { spelledDate } from '../messages/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { siteOrigin } from '../sites/site.ts'
 import type { Account } from '../users/account.ts'
 import { type ComposedMail, composeMail, type MailLine, type MailSubject } from './compose-mail.ts'
 import { mailLanguage } from './mail-language.ts'
-import { spelledDate } from './spelled-date.ts'
 
 /** What every notice is about. Times are in milliseconds since the Unix epoch. */
 interface Noticed {

@@ -1,8 +1,7 @@
-import { spelledDate } from '../notifications/spelled-date.ts'
 import { pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { ButtonForm } from '../ui/form.tsx'
-import { useLanguage } from '../ui/language.ts'
+import { useLanguage, useSpelledDate } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { UserCaller } from './access.ts'
 import { deviceName } from './device-name.ts'
@@ -18,10 +17,10 @@ export function SessionRows(props: {
   hideNames?: boolean
 }) {
   const language = useLanguage()
+  const spelled = useSpelledDate()
   const { sessions, caller, back, hideNames = false } = props
   const { pages: t, user: words } = useAdminMessages()
   const ownId = caller.by === 'session' ? caller.live.session.id : null
-  const { timeZone } = caller.live.user
   return (
     <ul class="rows">
       {sessions.map(({ session, user }) => {
@@ -42,8 +41,7 @@ export function SessionRows(props: {
               <br />
               <span class="hint">
                 {hideNames ? '' : `${place} · `}
-                {deviceName(session.userAgent)} ·{' '}
-                {spelledDate(language, session.lastUsedAt, timeZone)}
+                {deviceName(session.userAgent)} · {spelled(session.lastUsedAt)}
               </span>
             </div>
             {session.id === ownId ? null : (

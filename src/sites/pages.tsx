@@ -60,11 +60,10 @@ const save = page(
 )
 
 function rulesPage({ live }: UserCaller, shown: Partial<RulesPageProps> = {}): Reply {
-  const { timeZone } = live.user
-  const values = ruleValuesOf(live.site, timeZone)
+  const values = ruleValuesOf(live.site, live.user.timeZone)
   return {
     status: 200,
-    body: <RulesPage values={values} timeZone={timeZone} wrong={[]} {...shown} />,
+    body: <RulesPage values={values} wrong={[]} {...shown} />,
   }
 }
 
@@ -72,8 +71,6 @@ interface RulesPageProps {
   values: RuleValues
   /** The settings that were refused. */
   wrong: string[]
-  /** The reader's time zone. */
-  timeZone: string | null
   problem?: Problem | undefined
   done?: string | undefined
 }

@@ -1,12 +1,11 @@
 import { raw } from 'hono/html'
 import type { Problem } from '../http/problem.ts'
 import { fill, type Messages } from '../messages/messages.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import { Card } from '../ui/card.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { Form, Submit } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
-import { useLanguage, useMessages } from '../ui/language.ts'
+import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { ConfirmButton, type NeededReauthentication } from './confirm-button.tsx'
@@ -21,8 +20,6 @@ interface FactorPageProps {
   /** What the user must enter again before a change; null if they have just authenticated. */
   proof: NeededReauthentication | null
   isDue: boolean
-  /** The user's time zone; null if it is not set. */
-  timeZone: string | null
   /** The site's host names. The page is at one of them, or at none. */
   keyHosts: string[]
   hostname: string
@@ -67,7 +64,7 @@ export function FactorPage(props: FactorPageProps) {
 }
 
 function Factor(props: Section & { factor: SecondFactorRow }) {
-  const language = useLanguage()
+  const spelled = useSpelledDate()
   const { t, factor } = props
   const shown = { id: String(factor.id) }
   return (
@@ -78,9 +75,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
       </h3>
       <p class="hint">
         {factor.phoneNumber ? `${factor.phoneNumber} · ` : ''}
-        {factor.lastUsedAt === null
-          ? ''
-          : `${t.lastUsed}: ${spelledDate(language, factor.lastUsedAt, props.timeZone)}`}
+        {factor.lastUsedAt === null ? '' : `${t.lastUsed}: ${spelled(factor.lastUsedAt)}`}
       </p>
       <KeyHost {...props} />
       <Form action="/account/2fa/remove" shown={shown}>

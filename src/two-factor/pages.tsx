@@ -275,7 +275,6 @@ async function factorPage(
         ? await codeOrKey(ctx, viewer, factors)
         : needed && { by: needed, username: live.user.username },
     isDue: limitsOf(live, ctx.clock()).includes('two-factor-setup'),
-    timeZone: live.user.timeZone,
     keyHosts: relyingPartiesOf(live, ctx.globalOrigin).map(({ rpId }) => rpId),
     hostname: request.hostname,
     ...result,

@@ -1,8 +1,12 @@
 import { createContext, useContext } from 'hono/jsx'
 import type { Language } from '../http/languages.ts'
 import { type Messages, messagesFor } from '../messages/messages.ts'
+import { spelledDate } from '../messages/spelled-date.ts'
 
 export const LanguageContext = createContext<Language>('en')
+
+/** The reader's time zone; null if unknown. */
+export const TimeZoneContext = createContext<string | null>(null)
 
 export function useLanguage(): Language {
   return useContext(LanguageContext)
@@ -10,4 +14,15 @@ export function useLanguage(): Language {
 
 export function useMessages(): Messages {
   return messagesFor(useLanguage())
+}
+
+export function useTimeZone(): string | null {
+  return useContext(TimeZoneContext)
+}
+
+/** Returns the function that writes a date and time for the reader. */
+export function useSpelledDate(): (at: number) => string {
+  const language = useLanguage()
+  const timeZone = useTimeZone()
+  return (at) => spelledDate(language, at, timeZone)
 }

@@ -6,7 +6,7 @@ import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
 import { type Branding, BrandingContext } from './branding.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
-import { LanguageContext, useLanguage } from './language.ts'
+import { LanguageContext, TimeZoneContext, useLanguage } from './language.ts'
 import { Name } from './verbatim.tsx'
 
 /** The frame of every page. It works without scripts and loads nothing from other hosts. */
@@ -88,6 +88,8 @@ function Brand({ look: { name, logoDigest } }: { look: Branding }) {
 interface PageSurroundings {
   look: Branding | null
   language: Language
+  /** The reader's; UTC if unknown. */
+  timeZone?: string | null | undefined
   /** Seals its forms. */
   sealForm?: SealForm | null
 }
@@ -95,13 +97,15 @@ interface PageSurroundings {
 /** Renders a page in a language, with a site's branding. */
 export async function pageText(
   page: unknown,
-  { look, language, sealForm = null }: PageSurroundings,
+  { look, language, timeZone = null, sealForm = null }: PageSurroundings,
 ): Promise<string> {
   const text = (
     <LanguageContext.Provider value={language}>
-      <BrandingContext.Provider value={look}>
-        <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
-      </BrandingContext.Provider>
+      <TimeZoneContext.Provider value={timeZone}>
+        <BrandingContext.Provider value={look}>
+          <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
+        </BrandingContext.Provider>
+      </TimeZoneContext.Provider>
     </LanguageContext.Provider>
   )
   return `<!doctype html>\n${await text.toString()}`

@@ -14,8 +14,6 @@ export interface UserFormProps {
   strategies: Strategy[]
   /** The settings that were refused. */
   wrong: string[]
-  /** The reader's time zone. */
-  timeZone: string | null
 }
 
 /** The form in which an admin changes a user's settings. */

@@ -3,7 +3,6 @@ import type { RecordedEvent } from '../audit/credential-event-store.ts'
 import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
 import { fill } from '../messages/messages.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import { SessionRows } from '../sessions/session-rows.tsx'
 import type { ListedSession } from '../sessions/session-store.ts'
@@ -16,7 +15,7 @@ import type { Standing } from '../ui/admin/standing.ts'
 import { Card, NameEntry } from '../ui/card.tsx'
 import { CheckField } from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
-import { useLanguage, useMessages } from '../ui/language.ts'
+import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import { UserForm, type UserFormProps } from './user-form.tsx'
 import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
@@ -53,9 +52,9 @@ export function UserPage(props: UserPageProps) {
 
 function Who(props: UserPageProps) {
   const language = useLanguage()
-  const { user, timeZone, identities } = props
+  const spelled = useSpelledDate()
+  const { user, identities } = props
   const { user: t, pages: list } = useAdminMessages()
-  const spelled = (at: number) => spelledDate(language, at, timeZone)
   const factors = methodsOf(user).map((method) => useMessages().twoFactor[method])
   const named = props.strategies.find(({ id }) => id === user.ssoStrategyId)?.label ?? '–'
   const linked = identities.map(
@@ -63,7 +62,7 @@ function Who(props: UserPageProps) {
   )
   return (
     <Card id="who" title={t.who}>
-      <UserBadges user={user} standing={props.standing} timeZone={timeZone} />
+      <UserBadges user={user} standing={props.standing} />
       <dl>
         <NameEntry term={list.username} name={user.username} />
         <dt>{list.email}</dt>
@@ -159,13 +158,13 @@ function Sessions({ user, caller, sessions, hasMoreSessions }: UserPageProps) {
   )
 }
 
-function Changes({ user, events, names, timeZone }: UserPageProps) {
+function Changes({ user, events, names }: UserPageProps) {
   const language = useLanguage()
   const t = useAdminMessages().user
   return (
     <Card id="changes" title={t.changes}>
       {events.length === 0 ? <p>{t.noChanges}</p> : null}
-      <ChangeRows events={events} names={names} timeZone={timeZone} />
+      <ChangeRows events={events} names={names} />
       <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
     </Card>
   )

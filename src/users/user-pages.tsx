@@ -171,7 +171,6 @@ async function userPage(
 ): Promise<Reply> {
   const { live, region } = caller
   const { id: siteId } = live.site
-  const { timeZone } = live.user
   const of = { userId: user.id }
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const changes = { siteId, userId: user.id }
@@ -186,7 +185,6 @@ async function userPage(
   const props = {
     caller,
     user,
-    timeZone,
     identities,
     sessions,
     strategies,
@@ -194,7 +192,7 @@ async function userPage(
     names,
     standing: standingOf(user),
     hasMoreSessions: sessions.length === SESSIONS_SHOWN,
-    values: valuesOf(user, timeZone),
+    values: valuesOf(user, live.user.timeZone),
     wrong: [],
     ...shown,
   }

@@ -1,7 +1,6 @@
 import { isolated } from '../http/bidi.ts'
 import type { Problem } from '../http/problem.ts'
 import { fill } from '../messages/messages.ts'
-import { spelledDate } from '../notifications/spelled-date.ts'
 import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import { AdminPage, NextPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
@@ -9,7 +8,7 @@ import type { Standing } from '../ui/admin/standing.ts'
 import { Card } from '../ui/card.tsx'
 import { CheckField, TextField } from '../ui/fields.tsx'
 import { Form, SearchForm, Submit } from '../ui/form.tsx'
-import { useLanguage } from '../ui/language.ts'
+import { useLanguage, useSpelledDate } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import type { User } from './account.ts'
 
@@ -76,12 +75,12 @@ function Search({ filters }: UsersPageProps) {
   )
 }
 
-export function UserBadges(props: { user: User; standing: Standing; timeZone: string | null }) {
-  const language = useLanguage()
-  const { user, standing, timeZone } = props
+export function UserBadges(props: { user: User; standing: Standing }) {
+  const spelled = useSpelledDate()
+  const { user, standing } = props
   const { lockedUntil, isAway } = standing
   const { pages: t, user: words } = useAdminMessages()
-  const when = lockedUntil && spelledDate(language, lockedUntil, timeZone)
+  const when = lockedUntil && spelled(lockedUntil)
   const badges = [
     user.siteAdmin ? { text: t.admin } : null,
     user.authenticationMethod === 'sso' ? { text: t.bySso } : null,
@@ -120,12 +119,12 @@ export function isDangerous(act: string): boolean {
 
 function UserRow(props: UsersPageProps & { user: User }) {
   const language = useLanguage()
+  const spelled = useSpelledDate()
   const { pages: t, user: words } = useAdminMessages()
   const { filters, viewer, standingOf, user } = props
   const standing = standingOf(user)
   const { id, username, email, lastLoginAt } = user
-  const { timeZone } = viewer
-  const seen = lastLoginAt === null ? t.never : spelledDate(language, lastLoginAt, timeZone)
+  const seen = lastLoginAt === null ? t.never : spelled(lastLoginAt)
   const acts = actsFor(user, { viewer, standing })
   const placeOf = (act: string) => `/admin/users/${id}/${act}`
   return (
@@ -136,7 +135,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
             <Name>{username}</Name>
           </a>
         </strong>{' '}
-        <UserBadges user={user} standing={standing} timeZone={timeZone} />
+        <UserBadges user={user} standing={standing} />
         <br />
         <span class="hint">
           {email ? `${isolated(email)} · ` : ''}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOfDay, localTime, momentOf } from '../../src/http/local-time.ts'
-import { spelledDate } from '../../src/notifications/spelled-date.ts'
+import { spelledDate } from '../../src/messages/spelled-date.ts'
 
 const noon = Date.parse('2027-01-31T12:00:00Z')
 

@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { clearableLines, clearableText } from '../../http/check-parameters.ts'
 import { localTime, momentOf } from '../../http/local-time.ts'
 import { fill } from '../../messages/messages.ts'
+import { useTimeZone } from '../language.ts'
 import { type FieldKind, type Options, SettingField } from '../setting-field.tsx'
 import { useAdminMessages } from './messages.ts'
 
@@ -91,12 +92,10 @@ export function SettingFields<Name extends string, Group extends string>(props: 
   values: Record<Name, string>
   /** The settings that were refused. */
   wrong: string[]
-  /** The reader's time zone. */
-  timeZone: string | null
   areNumbersRequired?: boolean
 }) {
   const { offered, legends, texts, options, values, wrong, areNumbersRequired = false } = props
-  const zone = fill(useAdminMessages().user.inZone, { zone: props.timeZone ?? 'UTC' })
+  const zone = fill(useAdminMessages().user.inZone, { zone: useTimeZone() ?? 'UTC' })
   return (
     <>
       {[...new Set(offered.map(({ group }) => group))].map((group) => (
