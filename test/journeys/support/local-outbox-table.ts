@@ -24,10 +24,10 @@ export class LocalOutboxTable {
       .map(({ kind }) => String(kind))
   }
 
-  /** Blocks reset requests from being processed: no mail is queued until it is released. */
+  /** Blocks reset requests from being processed: no mail takes their place until it is released. */
   hold(): void {
     this.#database.exec(
-      "CREATE TRIGGER held BEFORE INSERT ON outbox WHEN NEW.kind = 'mail' BEGIN SELECT RAISE(ABORT, 'held'); END",
+      "CREATE TRIGGER held BEFORE UPDATE OF kind ON outbox BEGIN SELECT RAISE(ABORT, 'held'); END",
     )
   }
 
