@@ -24,8 +24,8 @@ async function codeFor(service: Service): Promise<string> {
   return codeIn(service)
 }
 
-function forgot(service: Service) {
-  return service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+function forgot(service: Service, body: Record<string, unknown> = { username: 'sessionuser' }) {
+  return service.ask('POST', `${API}/sessions/forgot`, { body })
 }
 
 function codeIn({ mails }: Service): string {
@@ -98,6 +98,28 @@ describe('A request for a password reset', () => {
     expect([service.mails, database.losesNextBatch]).toEqual([[], false])
     await cronAfterAMinute(service)
     expect(service.mails).toHaveLength(1)
+  })
+
+  it('is mailed once by each site of the address, in every region, if that result is lost', async () => {
+    const { service, database } = await serviceWithUser(
+      whileStored(() => {
+        database.losesNextBatch = true
+      }),
+    )
+    for (const [subdomain, region] of [
+      ['one', 'us-east-1'],
+      ['two', 'us-east-1'],
+      ['three', 'eu-central-1'],
+    ] as const) {
+      const site = await service.createSite({ subdomain }, region)
+      const user = { username: subdomain, email: 'jane@example.com', emailIsVerified: true }
+      await service.createUser(site, user)
+    }
+    await forgot(service, { email: 'jane@example.com' })
+    expect([service.mails, database.losesNextBatch]).toEqual([[], false])
+    await cronAfterAMinute(service)
+    const hosts = service.mails.map(({ text }) => /(\w+)\.localhost/.exec(text)?.[1])
+    expect(hosts.sort()).toEqual(['one', 'three', 'two'])
   })
 
   it('is mailed once if the cron takes it over from a worker that is too slow', async () => {
