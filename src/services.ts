@@ -194,7 +194,7 @@ function openStores(
   const forms = new SentForms(database, sentForm)
   const resetCodes = new ResetCodeStore(kv, database)
   const priorPasswords = new PriorPasswordStore(database, forms)
-  const passwords = new PasswordLedger(database, outbox, { priorPasswords, resetCodes, forms })
+  const passwords = new PasswordLedger(database, forms, { outbox, priorPasswords, resetCodes })
   return {
     database,
     outbox,
@@ -205,21 +205,21 @@ function openStores(
     apiKeys: new ApiKeyStore(database, forms),
     attempts: new AttemptStore(database, forms),
     credentialEvents: new CredentialEventStore(database, forms),
-    credentials: new CredentialLedger(database),
+    credentials: new CredentialLedger(database, forms),
     identities: new IdentityStore(database, forms),
-    logins: new LoginLedger(database, { passwords, forms }),
+    logins: new LoginLedger(database, forms, passwords),
     pairingPointers: new PairingPointer(kv, database),
     pairings: new PairingLedger(database, forms),
     partialSessions: new PartialSessionStore(database, forms),
     recoveryCodes: new RecoveryCodeStore(database, forms),
-    redemptions: new RedemptionLedger(database),
-    refusals: new RefusalLedger(database, { outbox, forms }),
+    redemptions: new RedemptionLedger(database, forms),
+    refusals: new RefusalLedger(database, forms, outbox),
     rekeys: new RekeyStore(database, forms),
     resets: new ResetLedger(database, resetCodes, { outbox, forms }),
     secondFactors: new SecondFactorStore(database, forms),
     sentNotices: new SentNotices(database),
     sentTexts: new SentTextStore(database, forms),
-    sessions: new SessionStore(database),
+    sessions: new SessionStore(database, forms),
     siteChanges: new SiteLedger(database, forms),
     sites: new SiteStore(database, forms),
     ssoSessions: new SsoSessionStore(database, forms),

@@ -8,6 +8,7 @@ import { batch, type Statement } from '../storage/batch.ts'
 import { MINUTE } from '../storage/clock.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { insertFrom, placeholdersOf } from '../storage/insert-from.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
@@ -42,27 +43,21 @@ interface Start {
  * The logins of one region. A login is read nearby and decided at the primary by one batch. Each of its statements
  * holds only if the primary's user is still as they were judged.
  */
-export class LoginLedger {
-  readonly #database: ReplicatedDatabase
+export class LoginLedger extends RegionStore {
   readonly #passwords: PasswordLedger
-  readonly #forms: SentForms
 
-  constructor(
-    database: ReplicatedDatabase,
-    { passwords, forms }: { passwords: PasswordLedger; forms: SentForms },
-  ) {
-    this.#database = database
+  constructor(database: ReplicatedDatabase, forms: SentForms, passwords: PasswordLedger) {
+    super(database, forms)
     this.#passwords = passwords
-    this.#forms = forms
   }
 
   /** Finds the account that a name means, at the nearest replica. */
   async find(named: NamedAccount): Promise<FoundAccount> {
-    return pickNamed(await findNamed(this.#database.nearest, named), named)
+    return pickNamed(await findNamed(this.database.nearest, named), named)
   }
 
   async findAtPrimary(named: NamedAccount): Promise<FoundAccount> {
-    return pickNamed(await findNamed(this.#database.primary, named), named)
+    return pickNamed(await findNamed(this.db, named), named)
   }
 
   /**
@@ -86,7 +81,7 @@ export class LoginLedger {
     const failures = by.isGuess ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
     const end = { outcome: 'none', userId, siteId: account.site.id, sessionId } as const
     const form: LoginForm = `${meaningOf(account.user, attempt)} ${failures}`
-    const starting = batch(this.#database, {
+    const starting = batch(this.database, {
       ...this.#starting(form, comparedOf(attempt, judged), { row, change, consumption }),
       // A proof that cannot be guessed leaves strangers locked out.
       forgotten:
@@ -99,7 +94,7 @@ export class LoginLedger {
         rememberedDigest === null || (!change && isRemembered(attempt, judged.seenAt))
           ? null
           : rememberCaller.with({ userId, callerDigest: rememberedDigest, at, sessionId }),
-      noted: this.#forms.noting(sessionExists),
+      noted: this.forms.noting(sessionExists),
       known: mayBeAnother ? selectNamed(attempt) : null,
     })
     const done = await starting.catch(async (error) => {
@@ -110,7 +105,7 @@ export class LoginLedger {
     })
     if (!done) return { started: true, known: await this.findAtPrimary(attempt) }
     const started = done.session.meta.changes === 1
-    if (!started) await this.#forms.refuseRepeat()
+    if (!started) await this.forms.refuseRepeat()
     if (done.known) return { started, known: pickNamed(done.known, attempt) }
     return { started, known: started ? judged : await this.findAtPrimary(attempt) }
   }
@@ -121,16 +116,16 @@ export class LoginLedger {
     compared: ReturnType<typeof comparedOf>,
     { row, change, consumption }: Pick<Start, 'row' | 'change' | 'consumption'>,
   ) {
-    if (!change && !consumption && !this.#forms.isSent)
+    if (!change && !consumption && !this.forms.isSent)
       return { session: insertions(form).with({ ...row, ...compared }) }
-    const isConfirmed = sql`${loginCondition(form, compared)} AND ${this.#forms.isFirst}`
+    const isConfirmed = sql`${loginCondition(form, compared)} AND ${this.forms.isFirst}`
     const hasProved = consumption ? sql`${isConfirmed} AND ${consumption.isConsumed}` : isConfirmed
     const isUser = change ? sql`id = ${row.userId} AND ${passwordIsChanged(change)}` : hasProved
     return {
       consumed:
         consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${isConfirmed})`) ?? [],
       changed: change ? this.#passwords.statements(change, hasProved) : [],
-      session: insertSession(this.#database.primary, row, isUser),
+      session: insertSession(this.db, row, isUser),
     }
   }
 
@@ -143,7 +138,7 @@ export class LoginLedger {
     judged: Judged,
     { by, consumption }: { by: { isGuess: boolean }; consumption: Consumption | null },
   ): Promise<{ confirmed: boolean; known: FoundAccount }> {
-    const db = this.#database.primary
+    const { db } = this
     const meaning = meaningOf(judged.account.user, attempt)
     const form = `${meaning} ${by.isGuess ? 'unlocked' : 'ignored'}` as const
     const may = loginCondition(form, comparedOf(attempt, judged))
@@ -153,11 +148,11 @@ export class LoginLedger {
       .select({ id: users.id })
       .from(users)
       .where(consumption ? sql`${may} AND ${consumption.isConsumed}` : may)
-    const confirming = batch(this.#database, {
+    const confirming = batch(this.database, {
       known: selectNamed(attempt),
       consumed,
       // A second click finds the note of the form together with the code that it repeats.
-      noted: consumption ? this.#forms.notingProof(consumption.isConsumed) : null,
+      noted: consumption ? this.forms.notingProof(consumption.isConsumed) : null,
       proved,
     })
     const done = await confirming.catch(async (error) => {
@@ -171,7 +166,7 @@ export class LoginLedger {
   }
 
   async #isThere({ id }: NewSession): Promise<boolean> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({ id: sessions.id })
       .from(sessions)
       .where(eq(sessions.id, id))

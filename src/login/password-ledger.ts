@@ -10,6 +10,7 @@ import type { KeyOfString } from '../sessions/session-string.ts'
 import { formerSessions, sessions } from '../sessions/tables.ts'
 import { ssoSessions } from '../sso/tables.ts'
 import { batch } from '../storage/batch.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
@@ -41,27 +42,20 @@ export interface PasswordChange {
 }
 
 /** The passwords of one region's users, at its primary. */
-export class PasswordLedger {
-  readonly #database: ReplicatedDatabase
+export class PasswordLedger extends RegionStore {
   readonly #outbox: Outbox
   readonly #priorPasswords: PriorPasswordStore
   readonly #resetCodes: ResetCodeStore
-  readonly #forms: SentForms
 
   constructor(
     database: ReplicatedDatabase,
-    outbox: Outbox,
-    {
-      priorPasswords,
-      resetCodes,
-      forms,
-    }: { priorPasswords: PriorPasswordStore; resetCodes: ResetCodeStore; forms: SentForms },
+    forms: SentForms,
+    own: { outbox: Outbox; priorPasswords: PriorPasswordStore; resetCodes: ResetCodeStore },
   ) {
-    this.#database = database
-    this.#outbox = outbox
-    this.#priorPasswords = priorPasswords
-    this.#resetCodes = resetCodes
-    this.#forms = forms
+    super(database, forms)
+    this.#outbox = own.outbox
+    this.#priorPasswords = own.priorPasswords
+    this.#resetCodes = own.resetCodes
   }
 
   /**
@@ -74,13 +68,13 @@ export class PasswordLedger {
     // Disabling the user raises the version, too.
     const unchanged = sql`${users.credentialVersion} = ${user.credentialVersion}`
     const isSame = sql`EXISTS (SELECT 1 FROM ${users} WHERE ${users.id} = ${user.id} AND ${unchanged})`
-    await batch(this.#database, {
+    await batch(this.database, {
       consumed: consumption?.statements(isSame) ?? [],
       changed: this.statements(
         change,
         consumption ? sql`${unchanged} AND ${consumption.isConsumed}` : unchanged,
       ),
-      noted: this.#forms.noting(passwordIsChanged(change)),
+      noted: this.forms.noting(passwordIsChanged(change)),
     })
     return this.isDone(change)
   }
@@ -91,7 +85,7 @@ export class PasswordLedger {
    */
   statements(change: PasswordChange, condition: SQL) {
     const { user, passwordHash, at, verifies, counters, event, notice, noticeCode, kept } = change
-    const db = this.#database.primary
+    const { db } = this
     const done = passwordIsChanged(change)
     const { id: userId } = user
     return [
@@ -136,7 +130,7 @@ export class PasswordLedger {
     { user, at }: PasswordChange,
     done: SQL,
   ) {
-    const db = this.#database.primary
+    const { db } = this
     const changes = {
       credentialVersion: user.credentialVersion + 1,
       parentId: null,
@@ -160,7 +154,7 @@ export class PasswordLedger {
 
   /** Replaces a hash of an outdated cost or pepper, unless the password has changed since. */
   async rehash({ user }: Account, passwordHash: string): Promise<void> {
-    await this.#database.primary
+    await this.db
       .update(users)
       .set({ passwordHash })
       .where(
@@ -174,7 +168,7 @@ export class PasswordLedger {
 
   /** Every hash has a salt of its own, so finding it means that this change was made. */
   async isDone({ user, passwordHash }: PasswordChange): Promise<boolean> {
-    const found = await this.#database.primary
+    const found = await this.db
       .select({ id: users.id })
       .from(users)
       .where(and(eq(users.id, user.id), eq(users.passwordHash, passwordHash)))

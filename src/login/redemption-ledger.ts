@@ -1,28 +1,22 @@
-import { inArray, lt, sql } from 'drizzle-orm'
+import { lt, sql } from 'drizzle-orm'
 import { changeSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption, FactorUse } from '../two-factor/consumption.ts'
 import { redemptions } from './tables.ts'
 
 /** The one-time tokens that were used in one region. */
-export class RedemptionLedger {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class RedemptionLedger extends RegionStore {
   /** The single use of a token, as long as its session has not timed out. */
   consumption(
     { jti, exp }: { jti: string; exp: number },
     parent: SessionRow,
     { by, at }: FactorUse,
   ): Consumption {
-    const db = this.#database.primary
+    const { db } = this
     const isActive = sql`EXISTS (SELECT 1 FROM keyed_sessions WHERE id = ${parent.id} AND timeout_at > ${at}
       UNION ALL SELECT 1 FROM sessions WHERE id = ${parent.id} AND timeout_at > ${at})`
     const redemption = { jti, sessionId: by, expiresAt: exp * SECOND }
@@ -39,24 +33,11 @@ export class RedemptionLedger {
   /** The statements by which starting a session counts as a use of the session that the token represents. */
   useOfParent(parent: SessionRow, use: FactorUse & { timeoutAt: number }) {
     const changes = { lastUsedAt: use.at, timeoutAt: use.timeoutAt }
-    return changeSessions(
-      this.#database.primary,
-      changes,
-      () => sql`id = ${parent.id} AND ${isStarted(use.by)}`,
-    )
+    return changeSessions(this.db, changes, () => sql`id = ${parent.id} AND ${isStarted(use.by)}`)
   }
 
-  /** Forgets up to `limit` uses of tokens that expired before `before`; answers how many. */
-  async sweep(before: number, limit: number): Promise<number> {
-    const expired = this.#database.primary
-      .select({ jti: redemptions.jti })
-      .from(redemptions)
-      .where(lt(redemptions.expiresAt, before))
-      .limit(limit)
-    const swept = await this.#database.primary
-      .delete(redemptions)
-      .where(inArray(redemptions.jti, expired))
-      .returning({ jti: redemptions.jti })
-    return swept.length
+  /** Deletes up to `limit` uses of tokens that expired before `before`, and returns how many. */
+  sweep(before: number, limit: number): Promise<number> {
+    return this.sweepRows(redemptions.jti, lt(redemptions.expiresAt, before), limit)
   }
 }

@@ -1,4 +1,4 @@
-import { and, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, gte, lt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome, loginOutcomes } from '../audit/login-outcome.ts'
 import {
@@ -13,6 +13,7 @@ import { batch, type Statement } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { type Inserting, insertFrom } from '../storage/insert-from.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
 import { everyDigest } from '../storage/slices.ts'
@@ -37,18 +38,12 @@ import {
 } from './verdict-conditions.ts'
 
 /** The refused logins of one region: their counters, lockouts and rows of the history. */
-export class RefusalLedger {
-  readonly #database: ReplicatedDatabase
+export class RefusalLedger extends RegionStore {
   readonly #outbox: Outbox
-  readonly #forms: SentForms
 
-  constructor(
-    database: ReplicatedDatabase,
-    { outbox, forms }: { outbox: Outbox; forms: SentForms },
-  ) {
-    this.#database = database
+  constructor(database: ReplicatedDatabase, forms: SentForms, outbox: Outbox) {
+    super(database, forms)
     this.#outbox = outbox
-    this.#forms = forms
   }
 
   /**
@@ -73,7 +68,7 @@ export class RefusalLedger {
     },
   ): Promise<FoundAccount> {
     const attempt = judged.account || named.siteId !== null ? named : { ...named, username: '' }
-    const db = this.#database.primary
+    const { db } = this
     const { account, counter, shared } = judged
     const end = { ...recordedUser(account, outcome), outcome, sessionId: null }
     const isLockedOut = outcome === 'locked_out'
@@ -83,8 +78,8 @@ export class RefusalLedger {
     const form = refusalForm(outcome, attempt, account)
     const compared = comparedOf(attempt, judged)
     // A second click does not count as a guess.
-    const isFirst = sql`${refusalCondition(form, compared)} AND ${this.#forms.isFirst}`
-    const { known } = await batch(this.#database, {
+    const isFirst = sql`${refusalCondition(form, compared)} AND ${this.forms.isFirst}`
+    const { known } = await batch(this.database, {
       known: selectNamed(attempt),
       // Before the failure is counted, which remembers the guess.
       wrongCode: wrongCode(
@@ -95,7 +90,7 @@ export class RefusalLedger {
       // Somebody who has proved their identity is not a stranger, so what is recorded about them is not limited.
       ...(isNoGuess(outcome)
         ? { recorded: recordAttempt(db, attempt, end, isFirst) }
-        : this.#forms.isSent && !isLockedOut
+        : this.forms.isSent && !isLockedOut
           ? refusing(db, refusal, isFirst)
           : refusingBy(form, refusal, compared)),
       noticed: isGuess ? this.#outbox.insertion(lockNotice, hasLocked(refusal)) : null,
@@ -106,11 +101,11 @@ export class RefusalLedger {
   /** Records a refusal of an unknown person, or of one whom only another party names. */
   async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
     const refusal = { counter: stranger, shared, attempt, end, guess: null }
-    await batch(this.#database, { ...refusingBy('always', refusal, {}) })
+    await batch(this.database, { ...refusingBy('always', refusal, {}) })
   }
 
   countWrongCode(userId: number, condition: SQL) {
-    return this.#database.primary
+    return this.db
       .update(users)
       .set({ wrongCodes: sql`wrong_codes + 1` })
       .where(sql`id = ${userId} AND ${condition}`)
@@ -118,8 +113,8 @@ export class RefusalLedger {
 
   /** Deletes failures, and with them a lockout. @param counters see countersOf */
   async unlock(counters: StrangersCounter[], event: CredentialEvent): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
+    const { db } = this
+    await batch(this.database, {
       unlocked: forgetting(db, { counters, at: event.at }, sql`1`),
       recorded: recordEvent(db, event, sql`1`),
     })
@@ -131,7 +126,7 @@ export class RefusalLedger {
    */
   async locksOf(counters: StrangersCounter[], now: number): Promise<Map<string, number>> {
     const pairs = JSON.stringify(counters.map(({ stranger, shared }) => [stranger, shared]))
-    const rows = await this.#database.primary.all<{ counter: string; until: number }>(sql`
+    const rows = await this.db.all<{ counter: string; until: number }>(sql`
       SELECT counter, max(locked_until) AS until FROM (
         SELECT one.value ->> 0 AS counter, locked_until FROM json_each(${pairs}) AS one
         JOIN login_failures
@@ -146,23 +141,14 @@ export class RefusalLedger {
   }
 
   /** Deletes up to `limit` counters of a slice that last counted before `before`, and returns how many. */
-  async sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
-    const old = this.#database.primary
-      .select({ nameDigest: loginFailures.nameDigest })
-      .from(loginFailures)
-      .where(
-        and(
-          gte(loginFailures.nameDigest, digests.from),
-          lt(loginFailures.nameDigest, digests.before),
-          lt(loginFailures.lastFailedAt, before),
-        ),
-      )
-      .limit(limit)
-    const swept = await this.#database.primary
-      .delete(loginFailures)
-      .where(inArray(loginFailures.nameDigest, old))
-      .returning({ nameDigest: loginFailures.nameDigest })
-    return swept.length
+  sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
+    const { nameDigest, lastFailedAt } = loginFailures
+    const isOld = and(
+      gte(nameDigest, digests.from),
+      lt(nameDigest, digests.before),
+      lt(lastFailedAt, before),
+    )
+    return this.sweepRows(nameDigest, isOld, limit)
   }
 }
 

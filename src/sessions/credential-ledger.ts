@@ -1,7 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { batch } from '../storage/batch.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { users } from '../users/tables.ts'
 import { endSessions } from './in-both-tables.ts'
 
@@ -11,16 +11,10 @@ const nextVersion = sql`${users.credentialVersion} + 1`
  * The credentials of one region's users. Taking one away raises the credential version in the same statement, which
  * revokes every session and code, and their rows are deleted with it.
  */
-export class CredentialLedger {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class CredentialLedger extends RegionStore {
   async disable(userId: number, event: CredentialEvent): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
+    const { db } = this
+    await batch(this.database, {
       recorded: recordEvent(db, event, sql`1`),
       disabled: db
         .update(users)
@@ -31,8 +25,8 @@ export class CredentialLedger {
   }
 
   async enable(userId: number, event: CredentialEvent): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
+    const { db } = this
+    await batch(this.database, {
       recorded: recordEvent(db, event, sql`1`),
       enabled: db
         .update(users)
@@ -43,7 +37,7 @@ export class CredentialLedger {
 
   #deleteEnded(userId: number) {
     const version = sql`(SELECT credential_version FROM ${users} WHERE id = ${userId})`
-    return endSessions(this.#database.primary, (table) =>
+    return endSessions(this.db, (table) =>
       and(eq(table.userId, userId), sql`${table.credentialVersion} <> ${version}`),
     )
   }

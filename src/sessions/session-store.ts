@@ -17,6 +17,7 @@ import type { HostScope, Site } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { isStale } from '../storage/heartbeat.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Slice } from '../storage/slices.ts'
 import type { User } from '../users/account.ts'
@@ -49,13 +50,7 @@ interface ListAsked {
   limit: number
 }
 
-export class SessionStore {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class SessionStore extends RegionStore {
   /**
    * Reads a session with its user and site in one statement at the nearest replica. Asks the primary if `isRefused`
    * refuses what the replica has, or if the replica is older than the staleness bound.
@@ -65,14 +60,14 @@ export class SessionStore {
     now: number,
     isRefused: (found: LiveSession) => boolean,
   ): Promise<LiveSession | null> {
-    const nearby = await this.#read(this.#database.nearest, key)
+    const nearby = await this.#read(this.database.nearest, key)
     if (nearby && !isStale(nearby.beatAt, now) && !isRefused(nearby)) return nearby
     return this.findAtPrimary(key)
   }
 
   /** Reads a session at the primary, for changes of credentials, users or settings. */
   async findAtPrimary(key: SessionKey): Promise<LiveSession | null> {
-    return (await this.#read(this.#database.primary, key)) ?? null
+    return (await this.#read(this.db, key)) ?? null
   }
 
   async #read(database: ReplicatedDatabase['nearest'], key: SessionKey) {
@@ -91,7 +86,7 @@ export class SessionStore {
     const used = parentId === null ? [id] : [id, parentId]
     let touched = 0
     for (const table of sessionTables) {
-      const rows = await this.#database.primary
+      const rows = await this.db
         .update(table)
         .set({ lastUsedAt: use.at, timeoutAt: use.timeoutAt })
         .where(and(inArray(table.id, used), gt(table.timeoutAt, use.at)))
@@ -113,7 +108,7 @@ export class SessionStore {
     const { scope } = asked
     const values = { ...key, ...scope, ...asked }
     for (const table of sessionTables) {
-      const ended = await deleteSession(table, key, scope).all(this.#database.primary, values)
+      const ended = await deleteSession(table, key, scope).all(this.db, values)
       if (ended.length > 0) return true
     }
     return false
@@ -125,10 +120,10 @@ export class SessionStore {
     asked: { now: number; epoch: number },
     event: CredentialEvent,
   ): Promise<boolean> {
-    const db = this.#database.primary
+    const { db } = this
     const lives = (table: SessionTable) =>
       sql`EXISTS ${selectLiving(db, table, { ...asked, which: eq(table.id, id) })}`
-    const { ended } = await batch(this.#database, {
+    const { ended } = await batch(this.database, {
       recorded: recordEvent(db, event, sql`(${sql.join(sessionTables.map(lives), sql` OR `)})`),
       ended: endSessions(db, (table) => and(eq(table.id, id), lives(table))),
     })
@@ -137,8 +132,8 @@ export class SessionStore {
 
   /** Revokes all sessions of a user except some, and records who did it. */
   async endAll({ userId, ...event }: CredentialEvent, kept: number[]): Promise<void> {
-    const db = this.#database.primary
-    await batch(this.#database, {
+    const { db } = this
+    await batch(this.database, {
       ended: endSessions(db, (table) => and(eq(table.userId, userId), notInArray(table.id, kept))),
       recorded: recordEvent(db, { ...event, userId }, sql`1`),
     })
@@ -147,13 +142,13 @@ export class SessionStore {
   /** The statements that give a session a second factor if the condition holds. */
   giveSecondFactor({ id }: Pick<SessionRow, 'id'>, at: number, condition: SQL) {
     const changes = { secondFactorAt: at }
-    return changeSessions(this.#database.primary, changes, () => sql`id = ${id} AND ${condition}`)
+    return changeSessions(this.db, changes, () => sql`id = ${id} AND ${condition}`)
   }
 
   /** The statements that remove the second factor from a user's sessions, if the user has none left. */
   forgetSecondFactor(userId: number) {
     return changeSessions(
-      this.#database.primary,
+      this.db,
       { secondFactorAt: 0 },
       () => sql`user_id = ${userId} AND second_factor_at > 0
         AND EXISTS (SELECT 1 FROM users WHERE id = ${userId} AND type_of_2fa = '')`,
@@ -162,7 +157,7 @@ export class SessionStore {
 
   /** Up to `limit` active sessions, in the order of their users' ids and their own. */
   async list(asked: ListAsked): Promise<ListedSession[]> {
-    const { present, former } = await batch(this.#database, {
+    const { present, former } = await batch(this.database, {
       present: this.#selectListed(sessions, asked),
       former: this.#selectListed(formerSessions, asked),
     })
@@ -176,7 +171,7 @@ export class SessionStore {
     const [afterUserId = 0, afterId = 0] = after
     // Both columns are equal, but only this one lets an index return the rows in order, without sorting.
     const userId = of.siteId === undefined ? table.userId : users.id
-    return this.#database.primary
+    return this.db
       .select({
         session: getTableColumns(table),
         user: { username: users.username },
@@ -220,10 +215,7 @@ export class SessionStore {
   }
 
   async #sweep(table: SessionTable, which: SQL): Promise<number> {
-    const swept = await this.#database.primary
-      .delete(table)
-      .where(which)
-      .returning({ id: table.id })
+    const swept = await this.db.delete(table).where(which).returning({ id: table.id })
     return swept.length
   }
 }
