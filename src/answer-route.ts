@@ -175,7 +175,7 @@ export async function grantOf(
     messengers: openMessengers(c.env, config),
     afterReply: () => undefined,
   })
-  trips.askFirst(() => ctx.callerLimits.count('cross-origin', { address, name: undefined }))
+  trips.checkFirst(() => ctx.callerLimits.count('cross-origin', { address, name: undefined }))
   // An origin that cannot be looked up is not allowed.
   const isListed = await isAllowedOrigin(ctx, hostname, origin).catch(() => false)
   c.get('trips').trips.push(...trips.trips)
@@ -251,7 +251,7 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
       name: route.limitedName?.(parameters),
     })
   else if (isAnonymous(route))
-    c.get('trips').askFirst(() =>
+    c.get('trips').checkFirst(() =>
       ctx.callerLimits.count('anonymous', { address: request.address, name: undefined }),
     )
   const { method, headers } = c.req.raw

@@ -122,7 +122,7 @@ export function openServices(
   const directoryDatabase = openDatabase(env.DIRECTORY, { store: 'd1-directory', meter: trips })
   const workers: TaskWorkers = {
     'lock-notice': (locked, waiting) => sendLockNotice(ctx, locked, waiting),
-    'reset-request': (asked, waiting) => sendResetLinks(ctx, asked, waiting),
+    'reset-request': (request, waiting) => sendResetLinks(ctx, request, waiting),
     mail: async ({ budget, ...mail }, { outbox, task }) => {
       const counted = budget && { ...budget, id: task.id, at: clock() }
       if (counted && !(await inRegion(outbox.region).unverifiedMails.count(counted)))

@@ -71,7 +71,7 @@ export async function admit(
     case 'api-key':
       if (sent.session !== null || sent.apiKey === null)
         throw new Problem('not-authorized/must-authenticate-with-api-key')
-      return itself(presented, await byKeyOf(ctx, { key: sent.apiKey, presented, readFrom }))
+      return ownKey(presented, await byKeyOf(ctx, { key: sent.apiKey, presented, readFrom }))
   }
 }
 
@@ -170,7 +170,7 @@ function writing<Caller extends UserCaller>(caller: Caller): Caller {
 }
 
 /** An app that unpairs revokes its own key. */
-function itself(presented: PresentedRequest, caller: ApiKeyCaller): ApiKeyCaller {
+function ownKey(presented: PresentedRequest, caller: ApiKeyCaller): ApiKeyCaller {
   return presented.method === 'DELETE' ? caller : changing(presented, caller)
 }
 

@@ -55,7 +55,7 @@ export function AccountPage(props: AccountPageProps) {
           {t.keyMade} <Code>{newKey}</Code>
         </p>
       ) : null}
-      <Who {...section} />
+      <Profile {...section} />
       <Sessions {...section} />
       <Keys {...section} />
       {accepts(props.caller.live.user, 'password') ? <ChangePassword {...section} /> : null}
@@ -63,7 +63,7 @@ export function AccountPage(props: AccountPageProps) {
   )
 }
 
-function Who({ t, caller, identities }: Section) {
+function Profile({ t, caller, identities }: Section) {
   const language = useLanguage()
   const spelled = useSpelledDate()
   const { user, site } = caller.live

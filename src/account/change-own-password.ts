@@ -35,7 +35,7 @@ export async function changeOwnPassword(
     password,
     field: 'password',
     owner: { ...account.user, site: account.site },
-    of: { region, user: account.user, mustDiffer: true },
+    replaces: { region, user: account.user, mustDiffer: true },
   })
   const change = async () => {
     const next = await newSessionString(region)

@@ -193,7 +193,7 @@ async function accountPage(
   const first = { after: 0, skip: 0, limit: MOST_SHOWN }
   const [identities, sessions, keys] = await Promise.all([
     own.identities.list({ userId, siteId }, first),
-    listSessions(ctx, caller, { of: { userId }, after: [], limit: MOST_SHOWN }),
+    listSessions(ctx, caller, { owner: { userId }, after: [], limit: MOST_SHOWN }),
     own.apiKeys.list({ userId, siteId }, first),
   ])
   const props = { caller, identities, sessions, keys, ...shown }

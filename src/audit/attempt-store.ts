@@ -41,11 +41,11 @@ export class AttemptStore extends RegionStore {
       db
         .select()
         .from(loginHistory)
-        .where(isAskedFor(loginHistory, filter, after)),
+        .where(matchesFilter(loginHistory, filter, after)),
       db
         .select(asInHistory)
         .from(loginAttempts)
-        .where(isAskedFor(loginAttempts, filter, after)),
+        .where(matchesFilter(loginAttempts, filter, after)),
     )
       .orderBy(desc(sql`created_at`), desc(sql`id`))
       .limit(limit)
@@ -85,7 +85,7 @@ export class AttemptStore extends RegionStore {
   }
 }
 
-function isAskedFor(
+function matchesFilter(
   table: typeof loginHistory | typeof loginAttempts,
   { siteId, userId, name, outcomes, from, until }: AttemptFilter,
   after: AttemptPlace | null,

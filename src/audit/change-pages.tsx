@@ -7,11 +7,11 @@ import { AdminPage, NextPage, queryOf } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { type Names, namesIn } from '../ui/admin/names.ts'
 import {
-  askedPeriod,
   type Days,
   PeriodFields,
   periodOfDays,
   periodOfReader,
+  periodParameters,
 } from '../ui/admin/period.tsx'
 import { CheckField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
@@ -83,7 +83,7 @@ function ChangesPage(props: ChangesPageProps) {
   const { pages: t, changes } = useAdminMessages()
   const { title } = changes
   const { user_id, event } = filters
-  const exported = { user_id, event, ...askedPeriod(periodOfReader(filters, timeZone)) }
+  const exported = { user_id, event, ...periodParameters(periodOfReader(filters, timeZone)) }
   return (
     <AdminPage title={title} here="changes">
       <section class="card" aria-label={title}>

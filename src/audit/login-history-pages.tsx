@@ -7,11 +7,11 @@ import { deviceName } from '../sessions/device-name.ts'
 import { AdminPage, NextPage, pageUrl, queryOf } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import {
-  askedPeriod,
   type Days,
   PeriodFields,
   periodOfDays,
   periodOfReader,
+  periodParameters,
 } from '../ui/admin/period.tsx'
 import { TextField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
@@ -85,7 +85,7 @@ function HistoryPage(props: HistoryPageProps) {
   const exported = {
     username,
     failure_type: outcome,
-    ...askedPeriod(periodOfReader(filters, timeZone)),
+    ...periodParameters(periodOfReader(filters, timeZone)),
   }
   return (
     <AdminPage title={t.historyTitle} here="history">

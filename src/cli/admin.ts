@@ -5,7 +5,7 @@ import { type Command, commands } from './admin/commands.ts'
 import { Refusal } from './admin/operator-api.ts'
 import { readNewPassword } from './admin/secret-input.ts'
 import { openTarget, type TargetOptions } from './admin/target.ts'
-import { fail, tellSystemErrors } from './fail.ts'
+import { explainSystemErrors, fail } from './fail.ts'
 import { StartError } from './local-server.ts'
 import { parseOptions } from './options.ts'
 
@@ -19,12 +19,12 @@ const everywhere = {
   json: { type: 'boolean' },
 } satisfies ParseArgsOptionsConfig
 
-tellSystemErrors()
+explainSystemErrors()
 const [thing = '', verb = '', ...rest] = process.argv.slice(2)
 if (['', 'help', '--help', '-h'].includes(thing)) console.log(usage())
-else await obey(`${thing} ${verb}`, rest)
+else await runCommand(`${thing} ${verb}`, rest)
 
-async function obey(words: string, rest: string[]): Promise<void> {
+async function runCommand(words: string, rest: string[]): Promise<void> {
   const command = Object.hasOwn(commands, words) ? commands[words] : undefined
   if (!command)
     return fail(`There is no command "${words.trim()}". To see all: npm run admin -- help`)

@@ -3,14 +3,14 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { writeAssets } from './assets.ts'
-import { fail, tellSystemErrors } from './fail.ts'
+import { explainSystemErrors, fail } from './fail.ts'
 import { WRANGLER } from './local-state.ts'
 import { readOptions } from './options.ts'
 import { readProduction, whatIsLeft } from './production.ts'
 
 const TYPESCRIPT = 'node_modules/typescript/bin/tsc'
 
-tellSystemErrors()
+explainSystemErrors()
 const values = readOptions('npm run deploy', {
   'dry-run': { type: 'boolean', default: false },
   /** The env file of the secrets, for the first deploy. */

@@ -7,7 +7,7 @@ export function fail(message: string): never {
 /**
  * Prints errors of the system, such as a file that cannot be written, as one sentence. Other errors show their stack.
  */
-export function tellSystemErrors(): void {
+export function explainSystemErrors(): void {
   process.on('uncaughtException', (error) => {
     if ('syscall' in error) fail(`This machine refused: ${error.message}.`)
     console.error(error)

@@ -1,11 +1,11 @@
 // npm run keys:make -- --file production.keys.env
 import { existsSync, readFileSync } from 'node:fs'
-import { fail, tellSystemErrors } from './fail.ts'
+import { explainSystemErrors, fail } from './fail.ts'
 import { asEnvFile, makeKeys } from './keys.ts'
 import { readOptions } from './options.ts'
 import { createSecretFile, replaceSecretFile, withMissing } from './secret-file.ts'
 
-tellSystemErrors()
+explainSystemErrors()
 const { file, missing } = readOptions('npm run keys:make', {
   file: { type: 'string' },
   missing: { type: 'boolean', default: false },

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import type { SigningJwk } from '../crypto/signing-keys.ts'
 import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
-import { fail, tellSystemErrors } from './fail.ts'
+import { explainSystemErrors, fail } from './fail.ts'
 import { randomKey } from './keys.ts'
 import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'
 import { readOptions } from './options.ts'
@@ -22,7 +22,7 @@ const SECRET_LIMIT_BYTES = 5 * 1024
 
 const LOCAL_KEYS = keysFileIn(LOCAL_STATE)
 
-tellSystemErrors()
+explainSystemErrors()
 const flag = { type: 'boolean', default: false } as const
 const { file, remote, pepper, sealing, stored, operator, leaked, again } = readOptions(
   'npm run keys:rotate',
@@ -40,7 +40,7 @@ const { file, remote, pepper, sealing, stored, operator, leaked, again } = readO
 
 if (remote && file === LOCAL_KEYS)
   fail('Name the file of the production secrets: npm run keys:rotate -- --remote --file FILE')
-if (!existsSync(file)) fail(`There is no ${file}. ${howToMakeIt()}`)
+if (!existsSync(file)) fail(`There is no ${file}. ${creationHint()}`)
 
 const before = readFileSync(file, 'utf8')
 if (pepper) rotateVersions('PASSWORD_PEPPERS')
@@ -56,21 +56,21 @@ function sameFlags(): string {
   return process.argv.slice(2).join(' ')
 }
 
-function howToMakeIt(): string {
+function creationHint(): string {
   if (file === LOCAL_KEYS) return 'Run npm start, which creates it.'
   return `To create it: npm run keys:make -- --file ${file}`
 }
 
 async function rotateSigningKeys(): Promise<void> {
   const keys = read('SIGNING_KEYS', isSigningKeys)
-  const rotated = await rotateAsAsked(keys, Date.now())
+  const rotated = await rotateByFlags(keys, Date.now())
   write('SIGNING_KEYS', rotated.keys)
   const { kid, signs_from } = rotated.newest
   console.log(`The key ${kid} signs from ${signs_from}.`)
   console.log(`${file} has ${rotated.keys.length} signing keys now. It had ${keys.length} before.`)
 }
 
-async function rotateAsAsked(keys: SigningJwk[], now: number): Promise<Rotated> {
+async function rotateByFlags(keys: SigningJwk[], now: number): Promise<Rotated> {
   if (again) return postponeNewestKey(keys, now)
   return leaked ? replaceSigningKeys(now) : addSigningKey(keys, now)
 }

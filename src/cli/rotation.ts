@@ -1,6 +1,6 @@
 import {
+  activeKeysAt,
   inOrder,
-  livingKeysAt,
   ROTATION_LEAD_MS,
   type ScheduledKey,
 } from '../crypto/key-schedule.ts'
@@ -17,7 +17,7 @@ export interface Rotated {
 /** Adds a key that is published now and signs later, and removes keys that have ended. */
 export async function addSigningKey(keys: readonly SigningJwk[], now: number): Promise<Rotated> {
   const newest = await makeSigningKey(now + ROTATION_LEAD_MS)
-  return { keys: [...livingAt(keys, now), newest], newest }
+  return { keys: [...activeAt(keys, now), newest], newest }
 }
 
 /**
@@ -28,7 +28,7 @@ export function postponeNewestKey(keys: readonly SigningJwk[], now: number): Rot
   const last = scheduled(keys).at(-1)?.jwk
   if (!last) throw new TypeError('there is no signing key')
   const newest = { ...last, signs_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
-  return { keys: [...livingAt(keys, now).filter(({ kid }) => kid !== last.kid), newest], newest }
+  return { keys: [...activeAt(keys, now).filter(({ kid }) => kid !== last.kid), newest], newest }
 }
 
 /** Replaces every key, because one has leaked. Tokens that were signed before no longer verify. */
@@ -57,8 +57,8 @@ function usedLater(key: string, now: number) {
   return { key, used_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
 }
 
-function livingAt(keys: readonly SigningJwk[], now: number): SigningJwk[] {
-  return livingKeysAt(scheduled(keys), now).map(({ jwk }) => jwk)
+function activeAt(keys: readonly SigningJwk[], now: number): SigningJwk[] {
+  return activeKeysAt(scheduled(keys), now).map(({ jwk }) => jwk)
 }
 
 function scheduled(keys: readonly SigningJwk[]): (ScheduledKey & { jwk: SigningJwk })[] {

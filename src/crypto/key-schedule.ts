@@ -31,7 +31,7 @@ export function signingKeyAt<Key extends ScheduledKey>(
  * The keys that still verify, of keys in order. A key ends once its successor has signed for a session's maximum
  * lifetime, because its last token has expired by then.
  */
-export function livingKeysAt<Key extends ScheduledKey>(keys: readonly Key[], now: number): Key[] {
+export function activeKeysAt<Key extends ScheduledKey>(keys: readonly Key[], now: number): Key[] {
   return keys.filter((_, index) => {
     const successor = keys[index + 1]
     return !successor || now < successor.signsFrom + SESSION_LIFETIME_MS

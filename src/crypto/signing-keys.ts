@@ -1,5 +1,5 @@
 import { importJWK, type CryptoKey as JoseKey, type JWK } from 'jose'
-import { inOrder, livingKeysAt, type ScheduledKey, signingKeyAt } from './key-schedule.ts'
+import { activeKeysAt, inOrder, type ScheduledKey, signingKeyAt } from './key-schedule.ts'
 
 export const SIGNING_ALGORITHM = 'ES256'
 
@@ -45,12 +45,12 @@ export class SigningKeys {
 
   /** Returns the public key with this `kid`, only from our own set (RFC 8725 §3.10). */
   verifyingAt(now: number, kid: string | undefined): JoseKey | null {
-    const key = livingKeysAt(this.#keys, now).find((living) => living.kid === kid)
+    const key = activeKeysAt(this.#keys, now).find((active) => active.kid === kid)
     return key?.verifying ?? null
   }
 
   publicAt(now: number): JWK[] {
-    return livingKeysAt(this.#keys, now).map(({ publicJwk }) => publicJwk)
+    return activeKeysAt(this.#keys, now).map(({ publicJwk }) => publicJwk)
   }
 }
 

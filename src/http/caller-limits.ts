@@ -83,12 +83,12 @@ export class CallerLimits {
   /** Remembers a refusal. If a limiter fails, the call is allowed. The failures counted in D1 still lock a name out. */
   async #allows({ limiter, key }: Counter): Promise<boolean> {
     let isAllowed = true
-    const asked = async () => {
+    const count = async () => {
       const { success } = await withDeadline(this.#bindings[limiter].limit({ key }), DEADLINE_MS)
       isAllowed = success
       if (!success) this.#refused.add(key, { value: null, until: this.#clock() + PERIOD_MS })
     }
-    await logFailure(asked(), `limit by ${limiter}`)
+    await logFailure(count(), `limit by ${limiter}`)
     return isAllowed
   }
 }

@@ -102,30 +102,33 @@ export async function guessDigest(
 }
 
 /** A counter by the name of its row, or the placeholder for it. */
-export interface CounterOf {
+export interface Counter {
   counter: string | Placeholder | SQL
   /** Null for a known caller, whose counter is not shared. */
   shared: string | Placeholder | SQL | null
 }
 
 /** The counter that decides about a name: its own if there is one, else the shared one. */
-export function decidingCounter({ counter, shared }: CounterOf): SQL {
+export function decidingCounter({ counter, shared }: Counter): SQL {
   return sql`CASE WHEN EXISTS (SELECT 1 FROM login_failures WHERE name_digest = ${counter})
     THEN ${counter} ELSE ${shared} END`
 }
 
 /** Whether a counter is locked when the statement runs. */
-export function isLocked(of: CounterOf, at: number | Placeholder): SQL {
+export function isLocked(counter: Counter, at: number | Placeholder): SQL {
   return sql`EXISTS (SELECT 1 FROM login_failures AS counter
-    WHERE counter.name_digest = ${decidingCounter(of)} AND counter.locked_until > ${at})`
+    WHERE counter.name_digest = ${decidingCounter(counter)} AND counter.locked_until > ${at})`
 }
 
 /** SDKs repeat refused requests, so the same guess counts once within this time. */
 export const REPETITION_MS = MINUTE
 
 /** Whether the same guess was counted within the last minute. */
-export function isRepeatedGuess(of: CounterOf, { guess, at }: { guess: string; at: number }): SQL {
+export function isRepeatedGuess(
+  counter: Counter,
+  { guess, at }: { guess: string; at: number },
+): SQL {
   return sql`EXISTS (SELECT 1 FROM login_failures AS counter, json_each(counter.recent_guesses) AS one
-    WHERE counter.name_digest = ${decidingCounter(of)}
+    WHERE counter.name_digest = ${decidingCounter(counter)}
       AND one.value ->> 0 = ${guess} AND one.value ->> 1 > ${at - REPETITION_MS})`
 }

@@ -71,18 +71,18 @@ async function homeOfHost({ scope, siteHosts }: Ctx): Promise<SiteHome | null> {
 export async function attemptOfUser(
   ctx: Ctx,
   { request, device }: Pick<LoginClient, 'request' | 'device'>,
-  of: { account: Account; scope: HostScope; secret: string },
+  { account, scope, secret }: { account: Account; scope: HostScope; secret: string },
 ): Promise<Omit<NamedAttempt, 'id'>> {
-  const { user, site } = of.account
+  const { user, site } = account
   return nameAttempt(ctx.nameDigestKey, {
     username: user.username,
     nameKey: user.usernameKey,
     siteId: site.id,
     usersOf: { kind: 'site-id', siteId: site.id },
-    scope: of.scope,
+    scope,
     request,
     device,
-    secret: of.secret,
+    secret,
     at: ctx.clock(),
   })
 }

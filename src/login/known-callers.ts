@@ -68,10 +68,10 @@ export function isRemembered(
  * Whether a user who has logged in before has not used any of these callers recently. A new password does not change
  * that, unlike for a lockout.
  */
-export function isNewTo(of: { userId: number; callers: string[]; at: number }): SQL {
-  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${of.userId} AND last_login_at IS NOT NULL)
-    AND NOT EXISTS (SELECT 1 FROM known_addresses WHERE user_id = ${of.userId}
-      AND address_digest IN ${of.callers} AND last_seen_at > ${of.at - KNOWN_FOR_MS})`
+export function isNewTo(login: { userId: number; callers: string[]; at: number }): SQL {
+  return sql`EXISTS (SELECT 1 FROM users WHERE id = ${login.userId} AND last_login_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM known_addresses WHERE user_id = ${login.userId}
+      AND address_digest IN ${login.callers} AND last_seen_at > ${login.at - KNOWN_FOR_MS})`
 }
 
 /** The statement that makes the caller of a login known if the condition holds. */

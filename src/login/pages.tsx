@@ -14,8 +14,8 @@ import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import {
   asksForSecondFactor,
   leadToSecondStep,
-  secondStepAskedBy,
   secondStepItself,
+  secondStepRequestedBy,
 } from './second-step-reply.tsx'
 
 const return_to = text(2_048).optional()
@@ -77,7 +77,7 @@ const send = page(
         return logInForm(ctx, { request, sent: parameters, problem })
       const { username } = parameters
       const returnTo = safeReturn(parameters.return_to)
-      const step = secondStepAskedBy(problem, { username, returnTo, isSso: false })
+      const step = secondStepRequestedBy(problem, { username, returnTo, isSso: false })
       return leadToSecondStep(ctx, step, { request, language })
     },
   },

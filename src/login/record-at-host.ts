@@ -7,7 +7,7 @@ import type { Region } from '../storage/region.ts'
 import { countersFor } from './failure-counter.ts'
 import { unnamedAttempt } from './identify.ts'
 
-interface AskedAt {
+interface HostRequest {
   scope: HostScope
   request: RequestFacts
 }
@@ -18,7 +18,7 @@ interface AskedAt {
  */
 export async function recordAtHost(
   ctx: Ctx,
-  { scope, request }: AskedAt,
+  { scope, request }: HostRequest,
   outcome: LoginOutcome,
 ): Promise<void> {
   const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
@@ -47,7 +47,7 @@ export async function recordUnknown(
 /** Runs a step that may refuse a link or token before its site is known, and records a refusal. */
 export async function orRecord<Value>(
   ctx: Ctx,
-  at: AskedAt,
+  at: HostRequest,
   work: () => Promise<Value>,
 ): Promise<Value> {
   try {

@@ -21,7 +21,7 @@ import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { pickNamed, selectNamed } from './account-finder.ts'
 import {
-  type CounterOf,
+  type Counter,
   decidingCounter,
   forgetting,
   isRepeatedGuess,
@@ -177,7 +177,7 @@ const ROW_COUNTS_MS = HOUR
 export const MOST_ROWS_A_DAY = 2_000
 
 /** A refusal, and its counters. */
-interface Refusal extends CounterOf {
+interface Refusal extends Counter {
   counter: string
   shared: string | null
   attempt: Attempt
@@ -209,7 +209,7 @@ function recordingOf(values: object) {
   return { recorded: recording.with(values), spent: spending.with(values) }
 }
 
-type Counted = CounterOf & { attempt: Attempt }
+type Counted = Counter & { attempt: Attempt }
 
 /** Whether this attempt locked its counter. */
 export function hasLocked(refusal: Counted): SQL {
@@ -219,16 +219,16 @@ export function hasLocked(refusal: Counted): SQL {
 }
 
 /** The counter in which this attempt was counted, if it was. */
-function countedIn({ counter, shared, attempt }: CounterOf & { attempt: { id: Value } }): SQL {
+function countedIn({ counter, shared, attempt }: Counter & { attempt: { id: Value } }): SQL {
   const isIn = (name: Value | null) => sql`SELECT recorded, locked_until, locked_before
     FROM login_failures WHERE name_digest = ${name} AND last_attempt = ${attempt.id}`
   return sql`${isIn(counter)} UNION ALL ${isIn(shared)}`
 }
 
-type Value = CounterOf['counter'] | number
+type Value = Counter['counter'] | number
 
 /** What is counted, and where. `attempt` and `found` are null for what the login history does not record. */
-interface Counting extends CounterOf {
+interface Counting extends Counter {
   guess: Value | null
   /** The site whose rules lock the counter; null for the rules of the shared hosts. */
   rulesOf: Value | null

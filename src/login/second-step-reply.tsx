@@ -24,7 +24,7 @@ export function asksForSecondFactor({ type }: Problem): boolean {
 }
 
 /** The second step that a refusal asks for. */
-export function secondStepAskedBy(
+export function secondStepRequestedBy(
   { details }: Problem,
   step: Omit<SecondStep, 'partialSession'>,
 ): SecondStep {

@@ -67,7 +67,7 @@ async function changeFor(
       password: newPassword.password,
       field: 'change_password',
       owner: { ...user, site },
-      of: { region, user, mustDiffer: true },
+      replaces: { region, user, mustDiffer: true },
     })
     return await prepareChange(ctx, {
       region,

@@ -13,7 +13,7 @@ import { messagesFor } from '../messages/messages.ts'
 import { managingUser, type UserCaller } from '../sessions/access.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
 import { approvePairing, denyPairing, isElsewhere, pairingState, unseen } from './pair.ts'
-import { type PairingWish, pairingCookie } from './pairing-cookie.ts'
+import { type Pairing, pairingCookie } from './pairing-cookie.ts'
 import { ApprovalPage, ApprovedPage, OutcomePage } from './pairing-page.tsx'
 import { networkNamed } from './poller.ts'
 
@@ -46,12 +46,12 @@ const begin = page(
   },
   async ({ parameters, ctx, language }) => {
     const { pairing_key: pairingKey = '', platform = '', computer = '' } = parameters
-    const wish = {
+    const pairing = {
       pairingKey,
       platform: withoutBidiControls(platform),
       computer: withoutBidiControls(computer),
     }
-    return seeOther(`/pairing?locale=${language}`, [await pairingCookie.set(ctx, wish)])
+    return seeOther(`/pairing?locale=${language}`, [await pairingCookie.set(ctx, pairing)])
   },
 )
 
@@ -73,11 +73,11 @@ const ask = page(
     returnTo: 'here',
   },
   async ({ ctx, caller, request, language }) => {
-    const wish = await pairingCookie.read(ctx, request)
-    if (!wish) return outcome(language, 'none')
+    const pairing = await pairingCookie.read(ctx, request)
+    if (!pairing) return outcome(language, 'none')
     if (!accepts(caller.live.user, 'password') && !isFresh(ctx, caller))
       return seeOther(logInAgainUrl('/pairing'))
-    return pairingPage(ctx, { caller, request, language, wish })
+    return pairingPage(ctx, { caller, request, language, pairing })
   },
 )
 
@@ -96,7 +96,7 @@ const approve = page(
     repeated: ({ parameters }) => approved(parameters),
   },
   async ({ parameters, ctx, caller, request, language }) => {
-    const viewer = { caller, request, language, wish: wishIn(parameters) }
+    const viewer = { caller, request, language, pairing: pairingIn(parameters) }
     const networks = parameters.networks.split(' ').filter((network) => network !== '')
     try {
       const { password } = parameters
@@ -106,7 +106,7 @@ const approve = page(
       const isHere = networks.length > 0 && networks.every((network) => network === own)
       const actor = password ? caller.proving({ password }) : caller
       if (isHere || parameters.sure) {
-        await approvePairing(ctx, actor, { ...viewer.wish, networks, request })
+        await approvePairing(ctx, actor, { ...viewer.pairing, networks, request })
         const reply = await pairingPage(ctx, viewer)
         // The app may have its key by now.
         return reply.isRefusal ? approved(parameters) : reply
@@ -130,7 +130,7 @@ const check = page(
     shown,
   },
   ({ parameters, ctx, caller, request, language }) =>
-    pairingPage(ctx, { caller, request, language, wish: wishIn(parameters) }),
+    pairingPage(ctx, { caller, request, language, pairing: pairingIn(parameters) }),
 )
 
 const deny = page(
@@ -141,10 +141,10 @@ const deny = page(
     parameters: { ...shownParameters },
     shown,
     repeated: ({ parameters, ctx, request, language }) =>
-      ended(ctx, { request, language, wish: wishIn(parameters) }, 'denied'),
+      ended(ctx, { request, language, pairing: pairingIn(parameters) }, 'denied'),
   },
   async ({ parameters, ctx, caller, request, language }) => {
-    const viewer = { caller, request, language, wish: wishIn(parameters) }
+    const viewer = { caller, request, language, pairing: pairingIn(parameters) }
     try {
       await denyPairing(ctx, caller, parameters.pairing_key)
     } catch (error) {
@@ -156,11 +156,11 @@ const deny = page(
 )
 
 /** The page after an approval that was given before. */
-function approved(shown: Parameters<typeof wishIn>[0] & { networks: string }): Reply {
+function approved(shown: Parameters<typeof pairingIn>[0] & { networks: string }): Reply {
   const isSeen = shown.networks !== ''
   return {
     status: 200,
-    body: <ApprovedPage wish={wishIn(shown)} isSeen={isSeen} />,
+    body: <ApprovedPage pairing={pairingIn(shown)} isSeen={isSeen} />,
   }
 }
 
@@ -168,19 +168,19 @@ interface Viewer {
   caller: UserCaller
   request: RequestFacts
   language: Language
-  wish: PairingWish
+  pairing: Pairing
 }
 
-function wishIn(shown: { pairing_key: string; platform: string; computer: string }): PairingWish {
+function pairingIn(shown: { pairing_key: string; platform: string; computer: string }): Pairing {
   const { pairing_key: pairingKey, platform, computer } = shown
   return { pairingKey, platform, computer }
 }
 
 /** Asks about the networks that the user has not approved yet, or says that the app gets its key. */
 async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise<Reply> {
-  const { caller, request, wish } = viewer
+  const { caller, request, pairing } = viewer
   const { user, site } = caller.live
-  const state = await pairingState(ctx, caller, wish.pairingKey).catch(unlessNotFound)
+  const state = await pairingState(ctx, caller, pairing.pairingKey).catch(unlessNotFound)
   if (state === undefined) return ended(ctx, viewer, 'none')
   const { approved } = state
   const isSeen = approved !== null && approved.length > 0
@@ -192,11 +192,11 @@ async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise
   if (approved !== null && pollers.length === 0 && !problem)
     return {
       status: 200,
-      body: <ApprovedPage wish={wish} isSeen={isSeen} />,
+      body: <ApprovedPage pairing={pairing} isSeen={isSeen} />,
     }
   const view = (
     <ApprovalPage
-      wish={wish}
+      pairing={pairing}
       pollers={pollers}
       problem={problem}
       isMore={approved !== null}
@@ -224,11 +224,11 @@ function outcome(language: Language, which: 'denied' | 'none'): Reply {
 /** The final page. The browser forgets the request, unless another tab has opened another one. */
 async function ended(
   ctx: Ctx,
-  { request, language, wish }: Pick<Viewer, 'request' | 'language' | 'wish'>,
+  { request, language, pairing }: Pick<Viewer, 'request' | 'language' | 'pairing'>,
   which: 'denied' | 'none',
 ): Promise<Reply> {
   const kept = await pairingCookie.read(ctx, request)
-  const cookies = kept?.pairingKey === wish.pairingKey ? [pairingCookie.forget] : []
+  const cookies = kept?.pairingKey === pairing.pairingKey ? [pairingCookie.forget] : []
   return { ...outcome(language, which), cookies, ...(which === 'none' && { isRefusal: true }) }
 }
 

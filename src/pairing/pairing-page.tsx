@@ -5,11 +5,11 @@ import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import type { PairingWish } from './pairing-cookie.ts'
+import type { Pairing } from './pairing-cookie.ts'
 import { networkNamed, type Poller } from './poller.ts'
 
 interface ApprovalPageProps {
-  wish: PairingWish
+  pairing: Pairing
   /** The pollers whose networks need approval. */
   pollers: Poller[]
   /** Whether other networks were approved before. */
@@ -23,15 +23,15 @@ interface ApprovalPageProps {
 
 /** Asks whether to pair an app. The computer's name is the app's own word, so the page also shows the location. */
 export function ApprovalPage(props: ApprovalPageProps) {
-  const { wish, pollers, isMore, problem } = props
+  const { pairing, pollers, isMore, problem } = props
   const t = useMessages().pairing
   return (
     <Page title={isMore ? t.moreTitle : t.title} path="/pairing">
       <ProblemAlert problem={problem} />
       <p>{isMore ? t.more : t.asks}</p>
       <dl>
-        <NameEntry term={t.computer} name={wish.computer} />
-        <NameEntry term={t.platform} name={wish.platform} />
+        <NameEntry term={t.computer} name={pairing.computer} />
+        <NameEntry term={t.platform} name={pairing.platform} />
         <dt>{t.place}</dt>
         {pollers.length === 0 ? <dd>{t.placeUnknown}</dd> : null}
         {pollers.map((poller) => (
@@ -45,7 +45,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <p>
         <strong>{t.warning}</strong>
       </p>
-      <Form action="/pairing/approve" shown={shownOf(wish, pollers)}>
+      <Form action="/pairing/approve" shown={shownOf(pairing, pollers)}>
         {props.isElsewhere ? (
           <div class="field">
             <p>{t.elsewhere}</p>
@@ -60,7 +60,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
         ) : null}
         <Submit label={t.approve} />
       </Form>
-      <DenyForm wish={wish} />
+      <DenyForm pairing={pairing} />
     </Page>
   )
 }
@@ -69,8 +69,8 @@ export function ApprovalPage(props: ApprovalPageProps) {
  * Says after the approval that the app gets its key at its next poll, or that the user is asked again if the app
  * appears on another network.
  */
-export function ApprovedPage(props: { wish: PairingWish; isSeen: boolean }) {
-  const { wish, isSeen } = props
+export function ApprovedPage(props: { pairing: Pairing; isSeen: boolean }) {
+  const { pairing, isSeen } = props
   const t = useMessages().pairing
   return (
     <Page title={isSeen ? t.approvedTitle : t.waitingTitle}>
@@ -78,20 +78,20 @@ export function ApprovedPage(props: { wish: PairingWish; isSeen: boolean }) {
       {isSeen ? <p>{t.stillWaiting}</p> : null}
       <ButtonForm
         action="/pairing/check"
-        shown={shownOf(wish, [])}
+        shown={shownOf(pairing, [])}
         label={t.check}
         look={isSeen ? 'quiet' : undefined}
       />
-      {isSeen ? null : <DenyForm wish={wish} />}
+      {isSeen ? null : <DenyForm pairing={pairing} />}
     </Page>
   )
 }
 
-function DenyForm({ wish }: { wish: PairingWish }) {
+function DenyForm({ pairing }: { pairing: Pairing }) {
   return (
     <ButtonForm
       action="/pairing/deny"
-      shown={shownOf(wish, [])}
+      shown={shownOf(pairing, [])}
       label={useMessages().pairing.deny}
       look="quiet"
     />
@@ -107,7 +107,7 @@ export function OutcomePage(props: { title: string; text: string }) {
 }
 
 /** The sealed parameters of the page's forms: this app and these networks, whatever another tab shows. */
-function shownOf({ pairingKey, platform, computer }: PairingWish, pollers: Poller[]) {
+function shownOf({ pairingKey, platform, computer }: Pairing, pollers: Poller[]) {
   const networks = pollers.map(({ address }) => networkNamed(address)).join(' ')
   return { pairing_key: pairingKey, platform, computer, networks }
 }

@@ -38,7 +38,7 @@ export async function hashGiven(
     })
   if (imported !== undefined) return hashImportedPassword(ctx.hasher, imported)
   if (password !== undefined)
-    return hashNewPassword(ctx, { password, field: 'password', owner, of: null })
+    return hashNewPassword(ctx, { password, field: 'password', owner, replaces: null })
   if (owner.email !== null) return null
   throw new Problem('bad-request/request-params-required', {
     values: { name: 'password' },

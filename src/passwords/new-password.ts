@@ -13,8 +13,8 @@ interface NewPassword {
   /** The parameter's name, for error messages. */
   field: 'password' | 'change_password'
   owner: PasswordOwner
-  /** The present user; null for a new one. */
-  of: { region: Region; user: User; mustDiffer: boolean } | null
+  /** The user whose password it replaces; null for a new user. */
+  replaces: { region: Region; user: User; mustDiffer: boolean } | null
 }
 
 /**
@@ -25,7 +25,7 @@ export async function hashNewPassword(ctx: Ctx, set: NewPassword): Promise<strin
   const { password, owner } = set
   const { brokenRules } = await import('./password-rules.ts')
   refuse(set, brokenRules(password, owner))
-  if (await wasUsedBefore(ctx, set)) refuse(set, ['password-used-before'])
+  if (await wasUsed(ctx, set)) refuse(set, ['password-used-before'])
   if (await ctx.breachCheck?.knows(password)) refuse(set, ['password-is-breached'])
   return ctx.hasher.hash(password)
 }
@@ -48,9 +48,9 @@ function refuse({ field }: NewPassword, faults: ModelFault[]): void {
  * Whether the password is one of the previous ones that the site forbids. The current one counts too, and it is
  * always forbidden when the user must change it.
  */
-async function wasUsedBefore(ctx: Ctx, { password, owner, of }: NewPassword): Promise<boolean> {
-  if (!of) return false
-  const { region, user, mustDiffer } = of
+async function wasUsed(ctx: Ctx, { password, owner, replaces }: NewPassword): Promise<boolean> {
+  if (!replaces) return false
+  const { region, user, mustDiffer } = replaces
   const least = mustDiffer ? 1 : 0
   const forbidden = Math.min(Math.max(owner.site.maxPriorPasswords, least), MOST_COMPARED)
   if (forbidden === 0) return false

@@ -32,7 +32,7 @@ const setPassword = operatorRoute(
       password,
       field: 'password',
       owner: { ...user, site },
-      of: { region, user, mustDiffer: false },
+      replaces: { region, user, mustDiffer: false },
     })
     const done = await changePassword(ctx, {
       region,

@@ -9,7 +9,7 @@ import type { UserCaller } from './access.ts'
 import type { ListedSession } from './session-store.ts'
 
 /** The sessions of one user, or for an admin all sessions of the site. */
-export type SessionsOf = { userId: number } | 'site'
+export type SessionOwner = { userId: number } | 'site'
 
 /**
  * Lists the active sessions of the caller's site, in the order of their users' ids and their own.
@@ -18,17 +18,19 @@ export type SessionsOf = { userId: number } | 'site'
 export async function listSessions(
   ctx: Ctx,
   caller: UserCaller,
-  { of, after, limit }: { of: SessionsOf; after: number[]; limit: number },
+  { owner, after, limit }: { owner: SessionOwner; after: number[]; limit: number },
 ): Promise<ListedSession[]> {
   const { live, region } = caller
   const { id: siteId } = live.site
-  if (of === 'site' && !seesSite(live.user))
+  if (owner === 'site' && !seesSite(live.user))
     throw new Problem('not-authorized/user-id-without-site-admin')
   const filter =
-    of === 'site' ? { siteId } : { userId: await listedUserId(ctx, caller, of.userId), siteId }
+    owner === 'site'
+      ? { siteId }
+      : { userId: await listedUserId(ctx, caller, owner.userId), siteId }
   return ctx
     .in(region)
-    .sessions.list({ of: filter, after, limit, now: ctx.clock(), epoch: ctx.epoch })
+    .sessions.list({ owner: filter, after, limit, now: ctx.clock(), epoch: ctx.epoch })
 }
 
 /**

@@ -70,9 +70,9 @@ const list = route(
   },
   async ({ parameters, caller, ctx }) => {
     const { site, user_id: userId, cursor, per_page: limit = DEFAULT_PAGE } = parameters
-    const of = site ? ('site' as const) : { userId: userId || caller.live.user.id }
+    const owner = site ? ('site' as const) : { userId: userId || caller.live.user.id }
     const { rows, headers } = await pageOfSessions({ cursor, limit }, (after, limit) =>
-      listSessions(ctx, caller, { of, after, limit }),
+      listSessions(ctx, caller, { owner, after, limit }),
     )
     const current = caller.by === 'session' ? caller.live.session.id : null
     return { status: 200, body: rows.map((one) => viewListedSession(one, current)), headers }

@@ -51,13 +51,13 @@ const list = operatorRoute(
   },
   async ({ parameters, ctx }) => {
     const requested = requestedRegions(ctx.regions, parameters.region)
-    const owner = await ownerOf(ctx, parameters)
-    const regions = owner.region ? requested.filter((region) => region === owner.region) : requested
+    const found = await ownerOf(ctx, parameters)
+    const regions = found.region ? requested.filter((region) => region === found.region) : requested
     const [now, { epoch }] = [ctx.clock(), ctx]
     const { rows, headers } = await readRegionalPage(regions, parameters, {
       read: (region, position, limit) => {
         const after = readPosition(position)
-        return ctx.in(region).sessions.list({ of: owner.of, after, limit, now, epoch })
+        return ctx.in(region).sessions.list({ owner: found.owner, after, limit, now, epoch })
       },
       placeOf: ({ session }) => `${session.userId}-${session.id}`,
     })
@@ -98,11 +98,11 @@ async function ownerOf(
   if (filter.username !== undefined) {
     const { region, account } = await findUser(ctx, filter.username)
     if (ofSite && ofSite.site.id !== account.site.id) throw new Problem('not-found/user-not-found')
-    return { region, of: { userId: account.user.id } }
+    return { region, owner: { userId: account.user.id } }
   }
   return ofSite
-    ? { region: ofSite.region, of: { siteId: ofSite.site.id } }
-    : { region: null, of: {} }
+    ? { region: ofSite.region, owner: { siteId: ofSite.site.id } }
+    : { region: null, owner: {} }
 }
 
 function view(region: Region, listed: ListedSession): z.infer<typeof regionalSession> {

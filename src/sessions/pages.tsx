@@ -36,10 +36,10 @@ const show = page(
     replies,
   },
   async ({ parameters: { username = '', cursor }, ctx, caller }) => {
-    const of = username === '' ? ('site' as const) : await userNamed(ctx, caller, username)
+    const owner = username === '' ? ('site' as const) : await userNamed(ctx, caller, username)
     const { rows: sessions, next } = await pageOfSessions(
       { cursor: cursor || undefined, limit: SHOWN },
-      async (after, limit) => (of ? listSessions(ctx, caller, { of, after, limit }) : []),
+      async (after, limit) => (owner ? listSessions(ctx, caller, { owner, after, limit }) : []),
     )
     const shown = { caller, sessions, username, cursor, next }
     return <SessionsPage {...shown} />

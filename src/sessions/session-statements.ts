@@ -34,27 +34,28 @@ export function deleteSession(table: SessionTable, key: SessionKey, scope: HostS
   return deletions(`${table === sessions ? 'keyed' : 'former'} ${kindOf(key)} ${scope.kind}`)
 }
 
-interface Asked {
+/** The time and the epoch in which a session must be active. */
+interface ActiveAt {
   now: number | Placeholder
   epoch: number | Placeholder
 }
 
 /** Selects the active sessions of a table, according to their rows, users and sites. */
-export function selectLiving(
+export function selectActive(
   db: Pick<Database, 'select'>,
   table: SessionTable,
-  { which, ...asked }: Asked & { which: SQL | undefined },
+  { which, ...activeAt }: ActiveAt & { which: SQL | undefined },
 ) {
   return db
     .select({ userId: table.userId })
     .from(table)
     .innerJoin(users, eq(users.id, table.userId))
     .innerJoin(sites, eq(sites.id, table.siteId))
-    .where(and(which, isUnexpired(table, asked), ownerAllows(table, asked.now)))
+    .where(and(which, isUnexpired(table, activeAt), ownerAllows(table, activeAt.now)))
 }
 
 /** The condition that a session is active according to its own row. */
-export function isUnexpired(table: SessionTable, { now, epoch }: Asked) {
+export function isUnexpired(table: SessionTable, { now, epoch }: ActiveAt) {
   return and(eq(table.epoch, epoch), gt(table.timeoutAt, now))
 }
 
@@ -70,8 +71,8 @@ export function ownerAllows(table: SessionTable, now: number | Placeholder) {
 /** Selects the ids of the session that a key identifies, in either table. */
 export function selectIds(key: SessionKey): SQL {
   const ids = sessionTables.map((table) => {
-    const isIt = isNamed(table, 'digest' in key ? 'string' : 'id', key)
-    return sql`SELECT ${table.id} FROM ${table} WHERE ${isIt}`
+    const isFound = isOfKey(table, 'digest' in key ? 'string' : 'id', key)
+    return sql`SELECT ${table.id} FROM ${table} WHERE ${isFound}`
   })
   return sql`(${sql.join(ids, sql` UNION ALL `)})`
 }
@@ -90,7 +91,7 @@ const selects = compiledBy((kind: KeyKind) =>
             row: (table === sessions ? packedSession : packedFormer).column,
           })
           .from(table)
-          .where(isNamed(table, kind, placeholders))
+          .where(isOfKey(table, kind, placeholders))
       const found = unionAll(rows(sessions), rows(formerSessions)).as('found')
       return db
         .select({ session: found.row, ...accountColumns, beatAt })
@@ -117,10 +118,10 @@ const deletions = compiledBy(
         .from(users)
         .innerJoin(sites, eq(sites.id, users.siteId))
         .where(and(eq(users.id, table.userId), ownerAllows(table, now), isOfHost[host]))
-      const lives = isUnexpired(table, { now, epoch: sql.placeholder('epoch') })
+      const isActive = isUnexpired(table, { now, epoch: sql.placeholder('epoch') })
       return db
         .delete(table)
-        .where(and(isNamed(table, key, placeholders), lives, sql`EXISTS ${owner}`))
+        .where(and(isOfKey(table, key, placeholders), isActive, sql`EXISTS ${owner}`))
         .returning({ id: table.id })
     }),
 )
@@ -133,7 +134,7 @@ const placeholders = {
 }
 
 /** Whether a row is the session of a key. Former rows have only the digest of the string. */
-function isNamed(
+function isOfKey(
   table: SessionTable,
   kind: KeyKind,
   key: typeof placeholders | SessionKey,

@@ -29,7 +29,7 @@ import {
   isUnexpired,
   ownerAllows,
   type SessionKey,
-  selectLiving,
+  selectActive,
   selectSession,
 } from './session-statements.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from './tables.ts'
@@ -40,11 +40,11 @@ export interface ListedSession {
   site: Pick<Site, 'subdomain' | 'sessionExpiry'>
 }
 
-interface ListAsked {
+interface SessionQuery {
   now: number
   epoch: number
   /** The sessions of one user, of one site, or of the whole region. */
-  of: { userId?: number; siteId?: number }
+  owner: { userId?: number; siteId?: number }
   /** The position after which to continue: the ids of a user and a session. */
   after: number[]
   limit: number
@@ -103,10 +103,9 @@ export class SessionStore extends RegionStore {
    */
   async end(
     key: SessionKey,
-    asked: { now: number; epoch: number; scope: HostScope },
+    { scope, ...activeAt }: { now: number; epoch: number; scope: HostScope },
   ): Promise<boolean> {
-    const { scope } = asked
-    const values = { ...key, ...scope, ...asked }
+    const values = { ...key, ...scope, ...activeAt }
     for (const table of sessionTables) {
       const ended = await deleteSession(table, key, scope).all(this.db, values)
       if (ended.length > 0) return true
@@ -117,15 +116,15 @@ export class SessionStore extends RegionStore {
   /** Revokes an active session and records who did it. False if there was none, or it ended meanwhile. */
   async endRecorded(
     id: number,
-    asked: { now: number; epoch: number },
+    activeAt: { now: number; epoch: number },
     event: CredentialEvent,
   ): Promise<boolean> {
     const { db } = this
-    const lives = (table: SessionTable) =>
-      sql`EXISTS ${selectLiving(db, table, { ...asked, which: eq(table.id, id) })}`
+    const isActive = (table: SessionTable) =>
+      sql`EXISTS ${selectActive(db, table, { ...activeAt, which: eq(table.id, id) })}`
     const { ended } = await batch(this.database, {
-      recorded: recordEvent(db, event, sql`(${sql.join(sessionTables.map(lives), sql` OR `)})`),
-      ended: endSessions(db, (table) => and(eq(table.id, id), lives(table))),
+      recorded: recordEvent(db, event, sql`(${sql.join(sessionTables.map(isActive), sql` OR `)})`),
+      ended: endSessions(db, (table) => and(eq(table.id, id), isActive(table))),
     })
     return ended.flat().length > 0
   }
@@ -156,21 +155,21 @@ export class SessionStore extends RegionStore {
   }
 
   /** Up to `limit` active sessions, in the order of their users' ids and their own. */
-  async list(asked: ListAsked): Promise<ListedSession[]> {
+  async list(query: SessionQuery): Promise<ListedSession[]> {
     const { present, former } = await batch(this.database, {
-      present: this.#selectListed(sessions, asked),
-      former: this.#selectListed(formerSessions, asked),
+      present: this.#selectListed(sessions, query),
+      former: this.#selectListed(formerSessions, query),
     })
     const inOrder = [...present, ...former].sort(
       ({ session: a }, { session: b }) => a.userId - b.userId || a.id - b.id,
     )
-    return inOrder.slice(0, asked.limit)
+    return inOrder.slice(0, query.limit)
   }
 
-  #selectListed(table: SessionTable, { of, after, limit, ...asked }: ListAsked) {
+  #selectListed(table: SessionTable, { owner, after, limit, ...activeAt }: SessionQuery) {
     const [afterUserId = 0, afterId = 0] = after
     // Both columns are equal, but only this one lets an index return the rows in order, without sorting.
-    const userId = of.siteId === undefined ? table.userId : users.id
+    const userId = owner.siteId === undefined ? table.userId : users.id
     return this.db
       .select({
         session: getTableColumns(table),
@@ -182,12 +181,12 @@ export class SessionStore extends RegionStore {
       .innerJoin(sites, eq(sites.id, users.siteId))
       .where(
         and(
-          of.userId === undefined ? undefined : eq(userId, of.userId),
-          of.siteId === undefined ? undefined : eq(users.siteId, of.siteId),
+          owner.userId === undefined ? undefined : eq(userId, owner.userId),
+          owner.siteId === undefined ? undefined : eq(users.siteId, owner.siteId),
           gte(userId, afterUserId),
           or(gt(userId, afterUserId), gt(table.id, afterId)),
-          isUnexpired(table, asked),
-          ownerAllows(table, asked.now),
+          isUnexpired(table, activeAt),
+          ownerAllows(table, activeAt.now),
         ),
       )
       .orderBy(asc(userId), asc(table.id))

@@ -7,12 +7,12 @@ import type { ssoIdentities } from './tables.ts'
 /** The link between a user and a person at an identity provider. */
 export type Identity = typeof ssoIdentities.$inferSelect
 
-/** Returns a new link. @param of with `at` in milliseconds since the Unix epoch */
+/** Returns a new link. @param link with `at` in milliseconds since the Unix epoch */
 export function newIdentity(
   region: Region,
-  of: { userId: number; strategy: Strategy; assertion: Assertion; at: number },
+  link: { userId: number; strategy: Strategy; assertion: Assertion; at: number },
 ): Identity {
-  const { userId, strategy, assertion, at } = of
+  const { userId, strategy, assertion, at } = link
   const { issuer, subject, email } = assertion.person
   return {
     id: newId(region.code),

@@ -5,7 +5,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import {
   asksForSecondFactor,
   leadToSecondStep,
-  secondStepAskedBy,
+  secondStepRequestedBy,
 } from '../login/second-step-reply.tsx'
 import type { HostScope } from '../sites/site.ts'
 import { SsoFailedPage } from './sso-page.tsx'
@@ -36,6 +36,6 @@ export function problemPage(
   const { ctx, language, request } = viewer
   if (!asksForSecondFactor(problem)) return <SsoFailedPage problem={problem} />
   // The sealed assertion holds the page to open next.
-  const step = secondStepAskedBy(problem, { username: '', returnTo: '/account', isSso: true })
+  const step = secondStepRequestedBy(problem, { username: '', returnTo: '/account', isSso: true })
   return leadToSecondStep(ctx, step, { request, language })
 }

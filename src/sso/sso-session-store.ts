@@ -2,7 +2,7 @@ import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { endSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
-import { type SessionKey, selectIds, selectLiving } from '../sessions/session-statements.ts'
+import { type SessionKey, selectActive, selectIds } from '../sessions/session-statements.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
@@ -56,7 +56,7 @@ export class SsoSessionStore extends RegionStore {
   /** The ids of the users who have selected, active sessions. */
   async usersOf(strategy: Strategy, named: SessionSelector, at: LiveAt): Promise<number[]> {
     const select = (table: SessionTable) =>
-      selectLiving(this.db, table, {
+      selectActive(this.db, table, {
         ...at,
         which: this.#isNamed(table, strategy, named),
       })
@@ -82,7 +82,7 @@ export class SsoSessionStore extends RegionStore {
     const recorded = events.map((event) => {
       const has = sessionTables.map((table) => {
         const which = and(eq(table.userId, event.userId), isEnded(table))
-        return sql`EXISTS ${selectLiving(this.db, table, { ...at, which })}`
+        return sql`EXISTS ${selectActive(this.db, table, { ...at, which })}`
       })
       return recordEvent(this.db, event, sql`(${sql.join(has, sql` OR `)})`)
     })

@@ -67,10 +67,10 @@ const rebuild = operatorRoute(
   },
 )
 
-type Asked = Parameters<typeof readRegionalPage>[1]
+type PageQuery = Parameters<typeof readRegionalPage>[1]
 
-async function userNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
-  const { rows, headers } = await readRegionalPage(regions, asked, {
+async function userNames(ctx: Ctx, regions: readonly Region[], query: PageQuery) {
+  const { rows, headers } = await readRegionalPage(regions, query, {
     read: (region, after, limit) => {
       const [afterId = 0] = readPosition(after)
       return ctx.in(region).users.list({ siteId: null, afterId, limit })
@@ -89,8 +89,8 @@ function keysOf({ username, usernameKey }: User): string[] {
   return usernameKey === keys.at(-1) ? keys : [usernameKey]
 }
 
-async function siteNames(ctx: Ctx, regions: readonly Region[], asked: Asked) {
-  const { rows, headers } = await readRegionalPage(regions, asked, {
+async function siteNames(ctx: Ctx, regions: readonly Region[], query: PageQuery) {
+  const { rows, headers } = await readRegionalPage(regions, query, {
     read: (region, after, limit) => ctx.in(region).sites.list(after, limit),
     placeOf: ({ subdomain }) => subdomain,
   })

@@ -8,17 +8,17 @@ interface RoundTrip {
 /** Counts the round trips of one request, and can refuse them. */
 export class RoundTripMeter {
   readonly trips: RoundTrip[] = []
-  #askedFirst: () => Promise<void> = async () => undefined
+  #check: () => Promise<void> = async () => undefined
   #permission: Promise<void> | undefined
 
   /** Runs a check once before the first round trip. If it throws, every round trip is refused. */
-  askFirst(asked: () => Promise<void>): void {
-    this.#askedFirst = asked
+  checkFirst(check: () => Promise<void>): void {
+    this.#check = check
   }
 
   /** Permits a round trip. @throws what the check throws */
   permitVisit(): Promise<void> {
-    this.#permission ??= this.#askedFirst()
+    this.#permission ??= this.#check()
     return this.#permission
   }
 

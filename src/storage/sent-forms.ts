@@ -78,7 +78,7 @@ export class SentForms {
   /** Whether another sending of the form was accepted. */
   async isRepeat(): Promise<boolean> {
     if (this.#sent() === null) return false
-    const [found] = await this.#askIsFirst()
+    const [found] = await this.#selectIsFirst()
     return found?.isFirst === 0
   }
 
@@ -90,14 +90,14 @@ export class SentForms {
   /** Notes the form before an action that is not one batch. @throws {Problem} like refuseRepeat */
   async takeNow(): Promise<void> {
     if (this.#sent() === null) return
-    const { asked } = await batch(this.#database, {
+    const { first } = await batch(this.#database, {
       noted: this.notingProof(sql`1`),
-      asked: this.#askIsFirst(),
+      first: this.#selectIsFirst(),
     })
-    if (asked[0]?.isFirst === 0) throw sentTwice()
+    if (first[0]?.isFirst === 0) throw sentTwice()
   }
 
-  #askIsFirst() {
+  #selectIsFirst() {
     return this.#database.primary
       .select({ isFirst: sql<number>`${this.isFirst}`.as('is_first') })
       .from(sql`(SELECT 1)`)

@@ -162,7 +162,7 @@ function decodedText(encoded: string): string | null {
   }
 }
 
-interface AssertionOf {
+interface ExpectedAssertion {
   user: Account['user']
   factors: SecondFactorRow[]
   /** The issued challenges; empty if none was issued, and then no signature is accepted. */
@@ -179,30 +179,30 @@ interface AssertionOf {
  */
 export async function verifyAssertion(
   parties: RelyingParty[],
-  of: AssertionOf,
+  expected: ExpectedAssertion,
   otp: string,
 ): Promise<{ factor: SecondFactorRow; counter: number } | null> {
   const sent = parsed(otp)
   const byU2f = u2fSignature.safeParse(sent)
   const id = byU2f.success ? byU2f.data.keyHandle : assertion.safeParse(sent).data?.id
-  const key = keysAmong(of.factors).find((one) => one.id === id)
+  const key = keysAmong(expected.factors).find((one) => one.id === id)
   const party = key && partyAt(parties, key.rpId)
   if (!key || !party) return null
   const counter = byU2f.success
-    ? await counterOfU2f(party, { ...of, key }, byU2f.data)
-    : await counterOfAssertion(parties, { ...of, key }, sent)
+    ? await counterOfU2f(party, { ...expected, key }, byU2f.data)
+    : await counterOfAssertion(parties, { ...expected, key }, sent)
   const { factor } = key
   const isNewer =
     counter !== null && (counter > factor.counter || (counter === 0 && factor.counter === 0))
   return isNewer ? { factor, counter } : null
 }
 
-type By = Omit<AssertionOf, 'factors'> & { key: StoredKey }
+type ExpectedOfKey = Omit<ExpectedAssertion, 'factors'> & { key: StoredKey }
 
 /** U2F does not verify the user and signs for an AppID, so a key without an AppID cannot have signed. */
 async function counterOfU2f(
   { origin }: RelyingParty,
-  { key: { publicKey, appId }, challenges, mustVerifyUser }: By,
+  { key: { publicKey, appId }, challenges, mustVerifyUser }: ExpectedOfKey,
   sent: z.infer<typeof u2fSignature>,
 ): Promise<number | null> {
   if (mustVerifyUser || appId === null) return null
@@ -212,7 +212,7 @@ async function counterOfU2f(
 /** The page may have been at any of these hosts, because each lets the others use its keys. */
 async function counterOfAssertion(
   parties: RelyingParty[],
-  { user, key, challenges, mustVerifyUser }: By,
+  { user, key, challenges, mustVerifyUser }: ExpectedOfKey,
   sent: unknown,
 ): Promise<number | null> {
   const { response, clientExtensionResults } = assertion.parse(sent)

@@ -132,7 +132,7 @@ async function newHash(
     password,
     field,
     owner: { ...user, site },
-    of: { region, user, mustDiffer: false },
+    replaces: { region, user, mustDiffer: false },
   })
 }
 

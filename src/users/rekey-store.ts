@@ -6,9 +6,9 @@ import { users } from './tables.ts'
 /** The keys and skeletons of names that older releases stored in a former form, in one region. */
 export class RekeyStore extends RegionStore {
   /** Stores missing skeletons. */
-  async setSkeletons(of: User[]): Promise<void> {
+  async setSkeletons(named: User[]): Promise<void> {
     const { skeletonOf } = await import('./look-alikes.ts')
-    const looks = of
+    const looks = named
       .map(({ id, username, usernameSkeleton }) => ({ id, username, usernameSkeleton }))
       .map((user) => ({ ...user, skeleton: skeletonOf(user.username) }))
       .filter(({ usernameSkeleton, skeleton }) => usernameSkeleton !== skeleton)

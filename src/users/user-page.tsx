@@ -18,7 +18,7 @@ import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
 import { Name } from '../ui/verbatim.tsx'
 import { UserForm, type UserFormProps } from './user-form.tsx'
-import { actsFor, isDangerous, UserBadges } from './users-page.tsx'
+import { actionsFor, isDangerous, UserBadges } from './users-page.tsx'
 import { isVerifiedOwner } from './verified-address.ts'
 
 export interface UserPageProps extends UserFormProps {
@@ -41,8 +41,8 @@ export function UserPage(props: UserPageProps) {
   const place = { here: 'users', isBelow: true } as const
   return (
     <AdminPage title={isolated(user.username)} {...place} problem={problem} done={done}>
-      <Who {...props} />
-      <Acts {...props} />
+      <Profile {...props} />
+      <Actions {...props} />
       <UserForm {...props} />
       <Sessions {...props} />
       <Changes {...props} />
@@ -50,7 +50,7 @@ export function UserPage(props: UserPageProps) {
   )
 }
 
-function Who(props: UserPageProps) {
+function Profile(props: UserPageProps) {
   const language = useLanguage()
   const spelled = useSpelledDate()
   const { user, identities } = props
@@ -91,17 +91,17 @@ function Who(props: UserPageProps) {
   )
 }
 
-function Acts(props: UserPageProps) {
+function Actions(props: UserPageProps) {
   const { user, standing, caller } = props
   const t = useAdminMessages().user
-  const acts = [
-    ...actsFor(user, { viewer: caller.live.user, standing }),
+  const actions = [
+    ...actionsFor(user, { viewer: caller.live.user, standing }),
     ...(user.email === null ? [] : (['welcome'] as const)),
   ]
   return (
     <Card id="acts" title={t.acts}>
       <ul class="rows">
-        {acts.map((act) => {
+        {actions.map((act) => {
           const { label, hint } = t[act]
           return (
             <li>

@@ -171,13 +171,13 @@ async function userPage(
 ): Promise<Reply> {
   const { live, region } = caller
   const { id: siteId } = live.site
-  const of = { userId: user.id }
+  const owner = { userId: user.id }
   const all = { after: 0, skip: 0, limit: MOST_STRATEGIES }
   const changes = { siteId, userId: user.id }
   const [standingOf, identities, sessions, strategies, events] = await Promise.all([
     standingsOf(ctx, caller, [user]),
     ctx.in(region).identities.list({ userId: user.id, siteId }, all),
-    listSessions(ctx, caller, { of, after: [], limit: SESSIONS_SHOWN }),
+    listSessions(ctx, caller, { owner, after: [], limit: SESSIONS_SHOWN }),
     ctx.in(region).strategies.list(siteId, all),
     ctx.in(region).credentialEvents.list(changes, null, CHANGES_SHOWN),
   ])

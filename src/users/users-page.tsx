@@ -78,14 +78,14 @@ function Search({ filters }: UsersPageProps) {
 export function UserBadges(props: { user: User; standing: Standing }) {
   const spelled = useSpelledDate()
   const { user, standing } = props
-  const { lockedUntil, isAway } = standing
+  const { lockedUntil, isInactive } = standing
   const { pages: t, user: words } = useAdminMessages()
   const when = lockedUntil && spelled(lockedUntil)
   const badges = [
     user.siteAdmin ? { text: t.admin } : null,
     user.authenticationMethod === 'sso' ? { text: t.bySso } : null,
     user.disabled ? { text: t.disabled, isBad: true } : null,
-    isAway ? { text: words.isAway, isBad: true } : null,
+    isInactive ? { text: words.isAway, isBad: true } : null,
     when ? { text: fill(words.lockedUntil, { when }), isBad: true } : null,
   ].filter((badge) => badge !== null)
   if (badges.length === 0) return null
@@ -101,16 +101,16 @@ export function UserBadges(props: { user: User; standing: Standing }) {
 }
 
 /** The actions that are available for a user now, by name. */
-export function actsFor(user: User, { viewer, standing }: { viewer: User; standing: Standing }) {
-  const acts = [
+export function actionsFor(user: User, { viewer, standing }: { viewer: User; standing: Standing }) {
+  const actions = [
     standing.lockedUntil === undefined ? null : 'unlock',
     // Users remove their own 2FA methods one by one, by a code.
     hasSecondFactor(user) && user.id !== viewer.id ? 'reset_factors' : null,
     'end_sessions',
-    user.disabled || standing.isAway ? 'enable' : null,
+    user.disabled || standing.isInactive ? 'enable' : null,
     user.disabled ? null : 'disable',
   ] as const
-  return acts.filter((act) => act !== null)
+  return actions.filter((act) => act !== null)
 }
 
 export function isDangerous(act: string): boolean {
@@ -125,7 +125,7 @@ function UserRow(props: UsersPageProps & { user: User }) {
   const standing = standingOf(user)
   const { id, username, email, lastLoginAt } = user
   const seen = lastLoginAt === null ? t.never : spelled(lastLoginAt)
-  const acts = actsFor(user, { viewer, standing })
+  const acts = actionsFor(user, { viewer, standing })
   const placeOf = (act: string) => `/admin/users/${id}/${act}`
   return (
     <li>

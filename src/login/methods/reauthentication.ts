@@ -19,7 +19,7 @@ import { type LoginClient, type Method, type Proved, provedAt } from './method.t
 /** What users send to reauthenticate. */
 type Given = { password: string } | { code: string }
 
-interface Asked {
+interface Input {
   region: Region
   account: Account
   request: RequestFacts
@@ -34,7 +34,7 @@ const SCOPE = { kind: 'any', region: null } as const
  * @throws {Problem} reauthentication-failed; reauthentication-rate-limited during a lockout; password-change-required
  *   if the password must be changed
  */
-export async function reauthenticate(ctx: Ctx, input: Asked, given: Given): Promise<void> {
+export async function reauthenticate(ctx: Ctx, input: Input, given: Given): Promise<void> {
   const client = await clientOf(ctx, input)
   await authenticate(
     ctx,
@@ -52,7 +52,7 @@ const confirm: Ending<null> = async (ctx, { method, identity, attempt }, allowed
   return confirmed ? { result: null } : { known }
 }
 
-function byReauthentication(ctx: Ctx, client: LoginClient, input: Asked, given: Given): Method {
+function byReauthentication(ctx: Ctx, client: LoginClient, input: Input, given: Given): Method {
   const { region, account } = input
   return {
     by: 'password' in given ? 'password' : 'second-factor',
@@ -79,7 +79,7 @@ function byReauthentication(ctx: Ctx, client: LoginClient, input: Asked, given: 
 
 async function prove(
   ctx: Ctx,
-  { region, account: { user } }: Asked,
+  { region, account: { user } }: Input,
   { account, given, use }: { account: Account | null; given: Given; use: FactorUse },
 ): Promise<Proved> {
   // A change of credentials has revoked the session or code that this is about.
@@ -104,7 +104,7 @@ function isGuess(given: Given): boolean {
 /** Counts a wrong code as a failed login at the site, if it came with something other than a password. */
 export async function countWrongCode(
   ctx: Ctx,
-  input: Asked,
+  input: Input,
   { code, partial }: { code: string; partial: PartialSessionKey },
 ): Promise<void> {
   const { region, account } = input
@@ -127,7 +127,7 @@ export function sessionPurpose({ id }: Pick<Account['user'], 'id'>): string {
   return `session of ${id}`
 }
 
-async function clientOf(ctx: Ctx, { request }: Asked): Promise<LoginClient> {
+async function clientOf(ctx: Ctx, { request }: Input): Promise<LoginClient> {
   return { request, device: await deviceOf(ctx, request), language: 'en' }
 }
 

@@ -121,9 +121,8 @@ function prove(
   ctx: Ctx,
   { request, language }: LoginClient,
   { assertion, partial }: SsoCallback,
-  of: Resolved & { account: Account | null; use: FactorUse },
+  { region, strategy, owner, account, use }: Resolved & { account: Account | null; use: FactorUse },
 ): Proved {
-  const { region, strategy, owner, account, use } = of
   if (account?.user.id !== owner.account.user.id) return { account: null, proof: null }
   const isOfAnother = partial !== null && !isOfUser(partial, account)
   if (isOfAnother || !isAllowedStrategy(account, strategy)) return { account, proof: null }

@@ -77,7 +77,7 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
     password: input.password,
     field: 'password',
     owner: { ...user, site },
-    of: { region, user, mustDiffer: passwordIsDue(account, ctx.clock()) },
+    replaces: { region, user, mustDiffer: passwordIsDue(account, ctx.clock()) },
   })
   const done = await changePassword(ctx, {
     region,

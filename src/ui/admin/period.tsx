@@ -32,7 +32,7 @@ export function periodOfReader({ from, until }: Days, timeZone: string | null): 
 }
 
 /** The same, as API parameters. */
-export function askedPeriod({ from, until }: Period) {
+export function periodParameters({ from, until }: Period) {
   const spelled = (at: number | undefined) =>
     at === undefined ? undefined : new Date(at).toISOString()
   return { start_at: spelled(from), end_at: spelled(until) }

@@ -9,7 +9,7 @@ export interface Standing {
   /** The end of a lockout, in milliseconds since the Unix epoch. */
   lockedUntil: number | undefined
   /** Whether the user is disabled for inactivity. */
-  isAway: boolean
+  isInactive: boolean
 }
 
 /** Returns the standing of users of the caller's site. */
@@ -21,6 +21,6 @@ export async function standingsOf(
   const locks = await lockedUntil(ctx, region, users)
   return (user) => ({
     lockedUntil: locks.get(user.id),
-    isAway: isInactive({ user, site: live.site }, ctx.clock(), null),
+    isInactive: isInactive({ user, site: live.site }, ctx.clock(), null),
   })
 }
