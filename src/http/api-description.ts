@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { isForPeopleToo } from './problem-reply.ts'
-import { type ProblemType, problemTypes } from './problem-types.ts'
+import { type ProblemType, statusOf } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
 import { type Access, fullPath, isAnonymous, isForm, type Route } from './route.ts'
 
@@ -218,10 +218,9 @@ function failures(route: Route, schemas: Json): Responses {
     ...(isForm(route) ? formProblems : []),
     ...everywhere,
   ])
-  const byStatus = new Map<number, ProblemType[]>([[413, ['bad-request/invalid-body']]])
+  const byStatus = Map.groupBy(types, statusOf)
+  byStatus.set(413, ['bad-request/invalid-body'])
   if (route.method !== 'GET') byStatus.set(415, ['bad-request/invalid-body'])
-  for (const type of types)
-    byStatus.set(problemTypes[type], [...(byStatus.get(problemTypes[type]) ?? []), type])
   const schema = schemaOf(problemObject, schemas)
   return Object.fromEntries(
     [...byStatus].map(([status, types]) => [

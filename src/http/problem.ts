@@ -1,4 +1,4 @@
-import { type ModelFault, type ProblemType, problemTypes } from './problem-types.ts'
+import { type ModelFault, type ProblemType, statusOf } from './problem-types.ts'
 
 interface ProblemDetails {
   /** The reason, for the log and the login history. Never sent to the client. */
@@ -29,7 +29,7 @@ export class Problem extends Error {
   }
 
   get status(): number {
-    return this.details.status ?? problemTypes[this.type]
+    return this.details.status ?? statusOf(this.type)
   }
 }
 

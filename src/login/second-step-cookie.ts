@@ -3,8 +3,9 @@ import type { Ctx } from '../context.ts'
 import { sealedKind } from '../crypto/sealer.ts'
 import { forgetCookie, setCookie } from '../http/cookies.ts'
 import { Problem } from '../http/problem.ts'
-import { type ModelFault, type ProblemType, problemTypes } from '../http/problem-types.ts'
+import type { ModelFault, ProblemType } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { messagesFor } from '../messages/messages.ts'
 
 const NAME = '__Host-latchkey-second-step'
 /** Longer than the step lasts, so that a person who returns later learns that it has expired. */
@@ -27,7 +28,7 @@ const sealedRest = sealedKind(
     /** Why the last attempt was refused. */
     refusal: z
       .object({
-        type: z.string().refine((type) => Object.hasOwn(problemTypes, type)),
+        type: z.string().refine((type) => Object.hasOwn(messagesFor('en').problems, type)),
         values: values.optional(),
         modelErrors: z
           .record(

@@ -54,5 +54,7 @@ async function hashImportedPassword(hasher: PasswordHasher, text: string): Promi
   const { readImportedHash } = await import('./imported/read-imported-hash.ts')
   const imported = readImportedHash(text)
   if (typeof imported !== 'string') return hasher.hashImported(imported)
-  throw notSaved({ imported_password_hash: [`password-hash-${imported}`] })
+  const isCostly = imported === 'too-costly'
+  const fault = isCostly ? 'password-hash-too-costly' : 'password-hash-unknown-format'
+  throw notSaved({ imported_password_hash: [fault] })
 }

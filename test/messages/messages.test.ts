@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Language, languageNames } from '../../src/http/languages.ts'
-import { modelErrors, problemTypes } from '../../src/http/problem-types.ts'
+import { type ProblemType, statusOf } from '../../src/http/problem-types.ts'
 import { adminMessagesFor } from '../../src/messages/admin-messages.ts'
 import { fill, messagesFor } from '../../src/messages/messages.ts'
 
@@ -37,10 +37,11 @@ const english = textsOf('en')
 const others = Object.keys(languageNames).filter((language) => language !== 'en') as Language[]
 
 describe('The English messages', () => {
-  it('have a text for each problem and each field error, and for nothing else', () => {
-    const { problems, modelErrors: errors } = messagesFor('en')
-    expect(Object.keys(problems).toSorted()).toEqual(Object.keys(problemTypes).toSorted())
-    expect(Object.keys(errors).toSorted()).toEqual(modelErrors.toSorted())
+  it('name each problem by a group that decides its status', () => {
+    const types = Object.keys(messagesFor('en').problems) as ProblemType[]
+    for (const type of types) expect(statusOf(type), type).toBeGreaterThanOrEqual(400)
+    expect(statusOf('not-found/not-found')).toBe(404)
+    expect(statusOf('bad-request/method-not-allowed')).toBe(405)
   })
 
   it('are never empty', () => {
