@@ -32,15 +32,12 @@ import {
   type Route,
 } from './http/route.ts'
 import { asServiceStates } from './http/stated-caller.ts'
-import type { Messengers } from './notifications/open-messengers.ts'
-import type { Argon2Cost } from './passwords/argon2id.ts'
-import { openServices } from './services.ts'
+import { type Entry, openServices } from './services.ts'
 import { noSessionCookie, SESSION_COOKIE } from './sessions/session-cookie.ts'
 import { isAllowedOrigin } from './sites/allowed-origins.ts'
-import { hostScope, type Site } from './sites/site.ts'
+import type { Site } from './sites/site.ts'
 import { siteShownAt } from './sites/site-branding.ts'
 import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './storage/bookmark.ts'
-import type { Clock } from './storage/clock.ts'
 import { RoundTripMeter } from './storage/round-trips.ts'
 import type { SentForm } from './storage/sent-forms.ts'
 import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
@@ -76,19 +73,6 @@ export type App = {
   }
 }
 
-/** How email and text messages are sent. Each entry of the Worker chooses. */
-export type OpenMessengers = (env: Env, config: Config) => Messengers
-
-/** What an entry of the Worker chooses. No setting and no binding can change it. */
-export interface Entry {
-  clock: Clock
-  openMessengers: OpenMessengers
-  /** The cost of a new password's hash. */
-  hashCost: Argon2Cost
-  /** Whether pages of this machine may call the API. */
-  allowsLoopbackOrigins?: true
-}
-
 type CheckedParameters = Record<string, unknown>
 
 interface CheckedCall {
@@ -101,11 +85,7 @@ interface CheckedCall {
 }
 
 /** Answers a call of a route: read, check, admit, handle. Cheap refusals come first. */
-export async function answerRoute(
-  c: Context<App>,
-  route: Route,
-  { clock, openMessengers, hashCost }: Entry,
-): Promise<Response> {
+export async function answerRoute(c: Context<App>, route: Route, entry: Entry): Promise<Response> {
   c.set('route', fullPath(route))
   const config = await configOf(c.env)
   if (config.globalOrigin.protocol === 'https:' && urlOf(c.req.raw).protocol === 'http:')
@@ -115,21 +95,15 @@ export async function answerRoute(
   c.set('facts', facts)
   const sent = withPathParameters(await readParameters(c.req.raw), c.req.param())
   let sentForm: SentForm | null = null
-  const ctx = openServices(c.env, config, {
-    clock,
-    hashCost,
+  const ctx = openServices(c.env, config, entry, {
     bookmark: readBookmark(c.req.header(BOOKMARK_HEADER) ?? null, config.regions),
-    scope: hostScope(facts.hostname, {
-      global: config.globalOrigin.hostname,
-      regions: config.regions,
-    }),
+    hostname: facts.hostname,
     sentForm: () => sentForm,
     trips: c.get('trips'),
-    messengers: openMessengers(c.env, config),
     afterReply: (work) => c.executionCtx.waitUntil(logFailure(work, `after reply ${facts.id}`)),
   })
   const form = isForm(route) ? await readForm(ctx, sent, c.req.raw) : undefined
-  if (form) sentForm = await sentFormOf(form, sent, { url: c.req.url, at: clock() })
+  if (form) sentForm = await sentFormOf(form, sent, { url: c.req.url, at: ctx.clock() })
   const parameters = parametersOf(route, sent, form)
   const locale = supportedLanguage(parameters.locale)
   if (locale) c.set('language', locale)
@@ -158,23 +132,16 @@ export async function answerRoute(
 export async function grantOf(
   c: Context<App>,
   origin: string,
-  { clock, openMessengers, hashCost, allowsLoopbackOrigins }: Entry,
+  entry: Entry,
 ): Promise<OriginGrant | null> {
   const granted = grantedByOperator(c.env.ALLOWED_ORIGINS, origin)
   if (granted === 'named' || granted === 'listed') return granted
-  if (allowsLoopbackOrigins && isLoopback(origin)) return 'listed'
+  if (entry.allowsLoopbackOrigins && isLoopback(origin)) return 'listed'
   if (!c.req.path.startsWith(`${BASE_PATH}/`)) return granted
   const config = await configOf(c.env)
   const { hostname, address } = c.get('facts')
   const trips = new RoundTripMeter()
-  const ctx = openServices(c.env, config, {
-    clock,
-    hashCost,
-    scope: hostScope(hostname, { global: config.globalOrigin.hostname, regions: config.regions }),
-    trips,
-    messengers: openMessengers(c.env, config),
-    afterReply: () => undefined,
-  })
+  const ctx = openServices(c.env, config, entry, { hostname, trips })
   trips.checkFirst(() => ctx.callerLimits.count('cross-origin', { address, name: undefined }))
   // An origin that cannot be looked up is not allowed.
   const isListed = await isAllowedOrigin(ctx, hostname, origin).catch(() => false)

@@ -1,13 +1,9 @@
 import { readConfig } from '../config.ts'
 import type { Ctx } from '../context.ts'
-import type { Argon2Cost } from '../passwords/argon2id.ts'
-import { openServices } from '../services.ts'
+import { type Entry, openServices } from '../services.ts'
 import { createSite } from '../sites/create-site.ts'
-import type { Clock } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
-import { RoundTripMeter } from '../storage/round-trips.ts'
 import { createUser } from '../users/create-user.ts'
-import { localMessengers } from './local-outbox.tsx'
 
 interface DemoUser {
   username: string
@@ -49,28 +45,17 @@ const demoSites: (DemoSite & { region: string; users: DemoUser[] })[] = [
 ]
 
 /** Creates the demo sites and their users, if they do not exist yet. */
-export async function ensureDemoData(
-  env: Env,
-  { clock, hashCost }: { clock: Clock; hashCost: Argon2Cost },
-): Promise<void> {
-  const config = await readConfig(env)
-  const ctx = openServices(env, config, {
-    clock,
-    hashCost,
-    trips: new RoundTripMeter(),
-    afterReply: () => undefined,
-    messengers: localMessengers(env.KV),
-  })
+export async function ensureDemoData(env: Env, entry: Entry): Promise<void> {
+  const ctx = openServices(env, await readConfig(env), entry)
   for (const { region: name, users, ...site } of demoSites) {
     const region = ctx.regions.withName(name)
-    if (region) await ensureSite(ctx, { region, site, users }, clock)
+    if (region) await ensureSite(ctx, { region, site, users })
   }
 }
 
 async function ensureSite(
   ctx: Ctx,
   { region, site, users }: { region: Region; site: DemoSite; users: DemoUser[] },
-  clock: Clock,
 ): Promise<void> {
   const home = await ctx.siteHosts.homeOf({ kind: 'site', subdomain: site.subdomain })
   const siteId = home?.siteId ?? (await createSite(ctx, region, site))
@@ -83,7 +68,7 @@ async function ensureSite(
       siteId,
       by: null,
       passwordHash: await ctx.hasher.hash(password),
-      passwordSetAt: clock(),
+      passwordSetAt: ctx.clock(),
     })
   }
 }

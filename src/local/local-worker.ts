@@ -1,5 +1,6 @@
 import { rootMessage } from '../http/log.ts'
 import type { Argon2Cost } from '../passwords/argon2id.ts'
+import type { Entry } from '../services.ts'
 import { systemClock } from '../storage/clock.ts'
 import { createWorker } from '../worker.ts'
 import { ensureDemoData } from './demo-data.ts'
@@ -15,12 +16,13 @@ interface LocalEnv extends Env {
  * local/ is part of the production bundle.
  */
 export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEnv> {
-  const worker = createWorker({
+  const entry: Entry = {
     clock: systemClock,
     openMessengers: ({ KV }) => localMessengers(KV),
     hashCost,
     allowsLoopbackOrigins: true,
-  })
+  }
+  const worker = createWorker(entry)
   let seeded: Promise<void> | undefined
   return {
     ...worker,
@@ -29,7 +31,7 @@ export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEn
       if (new URL(sent.url).pathname === '/local/start') return Response.json({ id: env.START_ID })
       const request = atLocalhost(sent)
       if (request instanceof Response) return request
-      seeded ??= ensureDemoData(env, { clock: systemClock, hashCost })
+      seeded ??= ensureDemoData(env, entry)
       try {
         await seeded
       } catch (error) {

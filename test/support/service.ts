@@ -15,7 +15,6 @@ import { claimedName } from '../../src/sites/claim-host.ts'
 import type { NewSite } from '../../src/sites/site-store.ts'
 import { newId } from '../../src/storage/ids.ts'
 import type { Region } from '../../src/storage/region.ts'
-import { RoundTripMeter } from '../../src/storage/round-trips.ts'
 import { type CreateUserInput, createUser, userOf } from '../../src/users/create-user.ts'
 import { nameKeys } from '../../src/users/username.ts'
 import { createWorker } from '../../src/worker.ts'
@@ -148,13 +147,7 @@ export class Service {
 
   async open() {
     this.#config ??= this.isUsual ? usual() : readConfig(this.env)
-    return openServices(this.env, await this.#config, {
-      clock: this.clock,
-      hashCost: this.#entry.hashCost,
-      trips: new RoundTripMeter(),
-      afterReply: () => undefined,
-      messengers: this.#messengers,
-    })
+    return openServices(this.env, await this.#config, this.#entry)
   }
 
   /** Writes the rows of a new site at once. What claims its name is tested by the operator's command. */
