@@ -11,39 +11,11 @@ import type { MailTransport } from './notifications/open-mailer.ts'
 import { readSmtpServer } from './notifications/smtp-server.ts'
 import { readTextCredentials, type TextService } from './notifications/twilio.ts'
 import { Peppers } from './passwords/peppers.ts'
-import type { SessionIdFormat } from './sessions/session-id-format.ts'
 import { Regions, residencies } from './storage/region.ts'
-import type { TextRules } from './two-factor/text-rules.ts'
 import { importYubicoKey, type YubicoService } from './two-factor/yubico.ts'
 
 /** The Worker's settings and secrets. docs/configuration.md explains each. */
-export interface Config {
-  globalOrigin: URL
-  regions: Regions
-  sessionIdFormat: SessionIdFormat
-  epoch: number
-  /** How long login history is kept. */
-  loginHistoryDays: number
-  mail: MailTransport
-  textService: TextService | null
-  textRules: TextRules
-  /** The limit of emails of each kind that one site may send to unverified addresses in 24 hours. */
-  unverifiedMailsADay: number
-  /** Null if Yubikeys are not supported. */
-  yubico: YubicoService | null
-  /** A DNS over HTTPS resolver, in its JSON form. */
-  dnsResolver: URL
-  /** A service with Have I Been Pwned's range API; null if new passwords are not checked. */
-  breachCheckUrl: URL | null
-  signingKeys: SigningKeys
-  peppers: Peppers
-  sealingKeys: SealingKeys
-  storedSecretKeys: SealingKeys
-  nameDigestKey: CryptoKey
-  directoryKey: CryptoKey
-  operatorCredential: TokenDigest | null
-  serviceCredentials: ServiceCredentials
-}
+export type Config = Awaited<ReturnType<typeof readConfig>>
 
 /** A setting is missing or malformed. The message names it and says what to do. */
 export class ConfigurationError extends Error {
@@ -77,39 +49,28 @@ const serviceCredentialsSecret = z.record(z.string().regex(/^[a-z0-9-]{1,64}$/),
  * Reads the environment into a typed configuration.
  * @throws {ConfigurationError} naming the first setting that is missing or malformed
  */
-export async function readConfig(env: Env): Promise<Config> {
-  const config: Config = {
+export async function readConfig(env: Env) {
+  const config = {
     globalOrigin: setting('GLOBAL_ORIGIN', () => readOrigin(env.GLOBAL_ORIGIN)),
     regions: setting('REGIONS', () => new Regions(regionsSetting.parse(env.REGIONS))),
     sessionIdFormat: setting('SESSION_ID_FORMAT', () =>
       z.enum(['auto', 'int64', 'string']).parse(env.SESSION_ID_FORMAT),
     ),
-    epoch: setting('SESSION_EPOCH', () => z.coerce.number().int().min(1).parse(env.SESSION_EPOCH)),
-    loginHistoryDays: setting('LOGIN_HISTORY_DAYS', () =>
-      z.coerce.number().int().min(1).parse(env.LOGIN_HISTORY_DAYS),
-    ),
+    epoch: integer(env, 'SESSION_EPOCH', 1),
+    loginHistoryDays: integer(env, 'LOGIN_HISTORY_DAYS', 1),
+    /** A DNS over HTTPS resolver, in its JSON form. */
     dnsResolver: setting('DNS_RESOLVER', () => new URL(env.DNS_RESOLVER)),
+    /** A service with Have I Been Pwned's range API; null if new passwords are not checked. */
     breachCheckUrl: setting('BREACH_CHECK_URL', () =>
       env.BREACH_CHECK_URL ? readFolder(env.BREACH_CHECK_URL) : null,
     ),
     textService: setting('SMS_API_URL', () => readTextService(env)),
     textRules: {
       countries: setting('SMS_COUNTRIES', () => readCountries(env.SMS_COUNTRIES)),
-      aDayFromSite: setting('SMS_DAILY_LIMIT', () =>
-        z.coerce
-          .number()
-          .int()
-          .min(0)
-          .parse(env.SMS_DAILY_LIMIT ?? 200),
-      ),
+      aDayFromSite: integer(env, 'SMS_DAILY_LIMIT', 0, 200),
     },
-    unverifiedMailsADay: setting('UNVERIFIED_MAIL_DAILY_LIMIT', () =>
-      z.coerce
-        .number()
-        .int()
-        .min(0)
-        .parse(env.UNVERIFIED_MAIL_DAILY_LIMIT ?? 200),
-    ),
+    /** The limit of emails of each kind that one site may send to unverified addresses in 24 hours. */
+    unverifiedMailsADay: integer(env, 'UNVERIFIED_MAIL_DAILY_LIMIT', 0, 200),
     yubico: await readYubico(env),
     mail: setting('MAIL_TRANSPORT', () => readMailTransport(env)),
     signingKeys: await secret('SIGNING_KEYS', () =>
@@ -118,29 +79,19 @@ export async function readConfig(env: Env): Promise<Config> {
     peppers: await secret('PASSWORD_PEPPERS', () =>
       Peppers.import(versionedKeysSecret.parse(JSON.parse(env.PASSWORD_PEPPERS))),
     ),
-    sealingKeys: await secret(
-      'SEALING_KEYS',
-      async () => new SealingKeys(versionedKeysSecret.parse(JSON.parse(env.SEALING_KEYS))),
-    ),
-    storedSecretKeys: await secret(
-      'STORED_SECRET_KEYS',
-      async () => new SealingKeys(versionedKeysSecret.parse(JSON.parse(env.STORED_SECRET_KEYS))),
-    ),
-    nameDigestKey: await secret('NAME_DIGEST_KEY', () =>
-      importHmacKey(base64url.decode(env.NAME_DIGEST_KEY)),
-    ),
-    directoryKey: await secret('DIRECTORY_KEY', () =>
-      importHmacKey(base64url.decode(env.DIRECTORY_KEY)),
-    ),
+    sealingKeys: await sealingKeys(env, 'SEALING_KEYS'),
+    storedSecretKeys: await sealingKeys(env, 'STORED_SECRET_KEYS'),
+    nameDigestKey: await hmacKey(env, 'NAME_DIGEST_KEY'),
+    directoryKey: await hmacKey(env, 'DIRECTORY_KEY'),
     operatorCredential: await secret('OPERATOR_TOKEN', async () =>
       env.OPERATOR_TOKEN ? TokenDigest.import(env.OPERATOR_TOKEN) : null,
     ),
     serviceCredentials: await secret(
       'SERVICE_CREDENTIALS',
-      () =>
-        ServiceCredentials.import(
-          serviceCredentialsSecret.parse(JSON.parse(env.SERVICE_CREDENTIALS || '{}')),
-        ),
+      () => {
+        const tokens = serviceCredentialsSecret.parse(JSON.parse(env.SERVICE_CREDENTIALS || '{}'))
+        return ServiceCredentials.import(tokens)
+      },
       'docs/anti-automation.md says how to make it.',
     ),
   }
@@ -216,6 +167,25 @@ function readFolder(text: string): URL {
   const url = new URL(text)
   if (!url.pathname.endsWith('/')) url.pathname += '/'
   return url
+}
+
+/** @param otherwise the number if the setting is missing */
+function integer(env: Env, name: keyof Env, least: number, otherwise?: number): number {
+  return setting(name, () =>
+    z.coerce
+      .number()
+      .int()
+      .min(least)
+      .parse(env[name] ?? otherwise),
+  )
+}
+
+function sealingKeys(env: Env, name: 'SEALING_KEYS' | 'STORED_SECRET_KEYS') {
+  return secret(name, async () => new SealingKeys(versionedKeysSecret.parse(JSON.parse(env[name]))))
+}
+
+function hmacKey(env: Env, name: 'NAME_DIGEST_KEY' | 'DIRECTORY_KEY') {
+  return secret(name, () => importHmacKey(base64url.decode(env[name])))
 }
 
 function setting<T>(name: string, read: () => T): T {
