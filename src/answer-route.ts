@@ -30,6 +30,7 @@ import {
   isReply,
   type Reply,
   type Route,
+  seeOther,
 } from './http/route.ts'
 import { asServiceStates } from './http/stated-caller.ts'
 import { type Entry, openServices } from './services.ts'
@@ -275,7 +276,7 @@ async function answerRepeat(
       return route.repeated({ parameters, ctx, caller: caller ?? null, language, request })
     const { returnTo = '/login' } = route
     const path = returnTo === 'here' ? urlOf(c.req.raw).pathname : returnTo
-    return { status: 303, headers: { Location: `${path}?locale=${language}` } }
+    return seeOther(`${path}?locale=${language}`)
   }
   return null
 }
@@ -286,45 +287,36 @@ async function problemPage(
   route: Route,
   { error, parameters, ctx }: { error: unknown; parameters: CheckedParameters; ctx: Ctx },
 ): Promise<Reply> {
-  if (route.returnTo && error instanceof Problem && error.status === 401) {
-    const path = placeAfter(c, route.returnTo)
-    c.set('problem', error)
-    // Clear the cookie only when the browser sent it: another may be valid elsewhere.
-    const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
-    return {
-      status: 303,
-      headers: { Location: logInUrl(path) },
-      cookies: isDead ? [noSessionCookie] : [],
-    }
-  }
-  if (route.returnTo && error instanceof Problem && needsLogIn(error)) {
-    c.set('problem', error)
-    return { status: 303, headers: { Location: logInAgainUrl(placeAfter(c, route.returnTo)) } }
-  }
-  if (route.returnTo && error instanceof Problem && isSetupDue(error)) {
-    c.set('problem', error)
-    return { status: 303, headers: { Location: '/account/2fa' } }
-  }
-  if (error instanceof Problem && isAboutForm(error)) {
-    c.set('problem', error)
+  if (!(error instanceof Problem)) throw error
+  const redirect = route.returnTo && redirectFor(error, c, placeAfter(c, route.returnTo))
+  if (!redirect && !isAboutForm(error) && !(route.problemReply && error.status in route.replies))
+    throw error
+  c.set('problem', error)
+  if (redirect) return redirect
+  if (isAboutForm(error)) {
     const path = placeAfter(c, route.returnTo ?? '/login')
     return { status: 403, body: staleFormPage(error, path) }
   }
-  if (!route.problemReply || !(error instanceof Problem) || !(error.status in route.replies))
-    throw error
-  c.set('problem', error)
   // Looking up the site would cost a round trip to storage, which the rate limit has just refused.
   if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
-  const shown = await route.problemReply(error, {
-    parameters,
-    ctx,
-    language: c.get('language'),
-    request: c.get('facts'),
-  })
-  const headers = { ...error.details.headers }
+  const [language, request] = [c.get('language'), c.get('facts')]
+  const shown = await route.problemReply?.(error, { parameters, ctx, language, request })
+  const { headers = {} } = error.details
   return isReply(shown)
     ? { ...shown, headers: { ...headers, ...shown.headers } }
     : { status: error.status as Reply['status'], headers, body: shown }
+}
+
+/** Redirects to the page that solves a problem; null if there is none. */
+function redirectFor(problem: Problem, c: Context<App>, returnTo: string): Reply | null {
+  if (problem.status === 401) {
+    // Clear the cookie only when the browser sent it: another may be valid elsewhere.
+    const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
+    return seeOther(logInUrl(returnTo), isDead ? [noSessionCookie] : [])
+  }
+  if (needsLogIn(problem)) return seeOther(logInAgainUrl(returnTo))
+  const isSetupDue = problem.type === 'not-authorized/two-factor-authentication-required'
+  return isSetupDue ? seeOther('/account/2fa') : null
 }
 
 /** The page to open after a login. A form's content is in no URL, because it may be secret. */
@@ -332,10 +324,6 @@ function placeAfter(c: Context<App>, returnTo: string): string {
   if (returnTo !== 'here') return returnTo
   const { pathname, search } = urlOf(c.req.raw)
   return c.req.method === 'GET' ? pathname + search : pathname
-}
-
-function isSetupDue({ type }: Problem): boolean {
-  return type === 'not-authorized/two-factor-authentication-required'
 }
 
 const configs = new WeakMap<Env, Promise<Config>>()
