@@ -1,12 +1,12 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { importToken } from './crypto/bearer-token.ts'
 import { importHmacKey } from './crypto/digests.ts'
 import { SealingKeys } from './crypto/sealing-keys.ts'
 import { SigningKeys } from './crypto/signing-keys.ts'
-import { TokenDigest } from './crypto/token-digest.ts'
 import { versionedKeysSecret } from './crypto/versioned-keys.ts'
 import { limiters } from './http/rate-limits.ts'
-import { ServiceCredentials } from './http/service-credentials.ts'
+import { importServiceTokens } from './http/stated-caller.ts'
 import type { MailTransport } from './notifications/open-mailer.ts'
 import { readSmtpServer } from './notifications/smtp-server.ts'
 import { readTextCredentials, type TextService } from './notifications/twilio.ts'
@@ -84,13 +84,13 @@ export async function readConfig(env: Env) {
     nameDigestKey: await hmacKey(env, 'NAME_DIGEST_KEY'),
     directoryKey: await hmacKey(env, 'DIRECTORY_KEY'),
     operatorCredential: await secret('OPERATOR_TOKEN', async () =>
-      env.OPERATOR_TOKEN ? TokenDigest.import(env.OPERATOR_TOKEN) : null,
+      env.OPERATOR_TOKEN ? importToken(env.OPERATOR_TOKEN) : null,
     ),
     serviceCredentials: await secret(
       'SERVICE_CREDENTIALS',
       () => {
         const tokens = serviceCredentialsSecret.parse(JSON.parse(env.SERVICE_CREDENTIALS || '{}'))
-        return ServiceCredentials.import(tokens)
+        return importServiceTokens(tokens)
       },
       'docs/anti-automation.md says how to make it.',
     ),

@@ -78,7 +78,7 @@ export function openStores(
     rekeys: new RekeyStore(database, forms),
     resets: new ResetLedger(database, resetCodes, { outbox, forms }),
     secondFactors: new SecondFactorStore(database, forms),
-    sentNotices: new SentNotices(database),
+    sentNotices: new SentNotices(database, forms),
     sentTexts: new SentTextStore(database, forms),
     sessions: new SessionStore(database, forms),
     siteChanges: new SiteLedger(database, forms),

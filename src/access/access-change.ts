@@ -38,8 +38,8 @@ export const RECENT_MS = 10 * MINUTE
 export const RECENT_FOR_APP_MS = 5 * MINUTE
 
 /**
- * Returns what each change needs; null for changes that grant no access. A column that is not listed here needs
- * recent authentication, also one that is added later.
+ * Returns what each change needs; null for changes that grant no access. A change or column that is not listed here
+ * needs recent authentication, also one that is added later.
  */
 export function needOf(change: AccessChange): Need | null {
   switch (change.what) {
@@ -57,14 +57,7 @@ export function needOf(change: AccessChange): Need | null {
       return { by: 'secondFactorAt', withinMs: RECENT_MS }
     case 'app-paired':
       return { by: 'authenticatedAt', withinMs: RECENT_FOR_APP_MS }
-    case 'sso-strategy':
-    case 'user-created':
-    case 'user-deleted':
-    case 'user-unlocked':
-    case 'user-invited':
-    case 'second-factors-reset':
-    case 'sso-identity-removed':
-    case 'api-key-created':
+    default:
       return recent
   }
 }

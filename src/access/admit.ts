@@ -100,7 +100,7 @@ async function checkOperator(
 ): Promise<undefined> {
   if (bearer === null) throw new Problem('not-authenticated/authentication-required')
   if (!operatorCredential) throw refused('OPERATOR_TOKEN is not set')
-  if (!(await operatorCredential.matches(bearer))) throw refused('not the operator')
+  if (!(await operatorCredential(bearer))) throw refused('not the operator')
 }
 
 /** Keys for apps and file servers identify their user and manage nothing here. */

@@ -33,10 +33,9 @@ export function sealedKind<Content extends z.ZodType<Record<string, unknown>>>(
 }
 
 /** What every sealed text has besides its content. `exp` in seconds since the Unix epoch. */
-export interface Seal {
-  jti: string
-  exp: number
-}
+const seal = z.object({ jti: z.string(), exp: z.int() })
+
+export type Seal = z.infer<typeof seal>
 
 /**
  * Seals text that a client carries and may neither read nor change: a JWE (RFC 7516) under our own key. The `typ`
@@ -71,22 +70,13 @@ export class Sealer {
     now: number,
   ): Promise<(z.infer<Content> & Seal) | null> {
     try {
-      const { payload } = await jwtDecrypt(
-        text,
-        ({ kid }) => {
-          const key = this.#keys.withKid(kid)
-          if (!key) throw new errors.JWKSNoMatchingKey()
-          return key
-        },
-        {
-          keyManagementAlgorithms: ['dir'],
-          contentEncryptionAlgorithms: ['A256GCM'],
-          typ: kind.typ,
-          currentDate: new Date(now),
-          requiredClaims: ['exp', 'jti'],
-        },
-      )
-      const seal = z.object({ jti: z.string(), exp: z.int() })
+      const { payload } = await jwtDecrypt(text, this.#keys.named, {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+        typ: kind.typ,
+        currentDate: new Date(now),
+        requiredClaims: ['exp', 'jti'],
+      })
       return { ...kind.content.parse(payload), ...seal.parse(payload) }
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof z.ZodError) return null

@@ -1,3 +1,4 @@
+import { errors } from 'jose'
 import {
   keyUsedAt,
   readVersionedKeys,
@@ -25,7 +26,10 @@ export class SealingKeys {
     return { kid: String(version), key: bytes }
   }
 
-  withKid(kid: string | undefined): Uint8Array | null {
-    return this.#keys.find(({ version }) => String(version) === kid)?.bytes ?? null
+  /** Finds the key that a header names, for jose. @throws {JOSEError} if it is not ours */
+  readonly named = ({ kid }: { kid?: string | undefined }): Uint8Array => {
+    const key = this.#keys.find(({ version }) => String(version) === kid)
+    if (!key) throw new errors.JWKSNoMatchingKey()
+    return key.bytes
   }
 }

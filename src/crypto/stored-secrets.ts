@@ -1,4 +1,4 @@
-import { CompactEncrypt, compactDecrypt, errors } from 'jose'
+import { CompactEncrypt, compactDecrypt } from 'jose'
 import type { SealingKeys } from './sealing-keys.ts'
 
 const encoder = new TextEncoder()
@@ -25,15 +25,10 @@ export class StoredSecrets {
 
   /** @throws {Error} if it belongs to another owner, or its key is gone */
   async unseal(sealed: string, owner: string): Promise<string> {
-    const { plaintext, protectedHeader } = await compactDecrypt(
-      sealed,
-      ({ kid }) => {
-        const key = this.#keys.withKid(kid)
-        if (!key) throw new errors.JWKSNoMatchingKey()
-        return key
-      },
-      { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-    )
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, this.#keys.named, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    })
     if (protectedHeader.sub !== owner) throw new Error('a sealed secret of something else')
     return decoder.decode(plaintext)
   }

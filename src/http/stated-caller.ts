@@ -1,10 +1,20 @@
+import { importToken, type TokenMatcher } from '../crypto/bearer-token.ts'
 import { canonicalAddress } from './ip-address.ts'
 import { Problem } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
-import type { ServiceCredentials } from './service-credentials.ts'
 
 const TOKEN_HEADER = 'X-Latchkey-Service'
 const ADDRESS_HEADER = 'X-Latchkey-Client-Address'
+
+/** The tokens of services that may act for clients, such as an SFTP front end. */
+export type ServiceCredentials = (readonly [service: string, matches: TokenMatcher])[]
+
+/** @throws {TypeError} if a token is not base64url of 32 bytes or more */
+export function importServiceTokens(tokens: Record<string, string>): Promise<ServiceCredentials> {
+  return Promise.all(
+    Object.entries(tokens).map(async ([name, token]) => [name, await importToken(token)] as const),
+  )
+}
 
 /**
  * Returns a request's facts as stated by a service that acts for a client: the service's name from its token, and the
@@ -18,8 +28,10 @@ export async function asServiceStates(
 ): Promise<RequestFacts> {
   const token = headers.get(TOKEN_HEADER)
   if (token === null) return facts
-  const service = await credentials.nameOf(token)
-  if (service === null)
+  // Compares with every token, whichever matches.
+  const matches = await Promise.all(credentials.map(([, matches]) => matches(token)))
+  const [service] = credentials.find((_, nth) => matches[nth]) ?? []
+  if (service === undefined)
     throw new Problem('not-authenticated/invalid-credentials', { reason: "no service's token" })
   const stated = headers.get(ADDRESS_HEADER)
   if (stated === null) return { ...facts, service }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
+import { RegionStore } from '../storage/region-store.ts'
 import { everyId } from '../storage/slices.ts'
 import { sentNotices } from './tables.ts'
 
@@ -25,13 +25,7 @@ interface Notice {
 }
 
 /** The emails of the last day that count towards a user's limit, in one region. */
-export class SentNotices {
-  readonly #database: ReplicatedDatabase
-
-  constructor(database: ReplicatedDatabase) {
-    this.#database = database
-  }
-
+export class SentNotices extends RegionStore {
   /** Counts an email to a user. False if the user's limit for the hour or day is reached. */
   async count(notice: Notice): Promise<boolean> {
     const counted = await this.insertion(notice).run()
@@ -44,7 +38,7 @@ export class SentNotices {
       WHERE user_id = ${userId} AND kind = ${kind} AND sent_at > ${since})`
     const { anHour, aDay } = MOST_SENT[kind]
     return insertFrom(
-      this.#database.primary,
+      this.db,
       sentNotices,
       { id, userId, kind, sentAt: at },
       {
@@ -56,7 +50,7 @@ export class SentNotices {
 
   /** Deletes up to `limit` counts from before `before`, of users of a slice, and returns how many. */
   async sweep(before: number, limit: number, users = everyId): Promise<number> {
-    const swept = await this.#database.primary
+    const swept = await this.db
       .delete(sentNotices)
       .where(
         sql`(user_id, kind, sent_at, id) IN (SELECT user_id, kind, sent_at, id FROM sent_notices
