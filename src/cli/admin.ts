@@ -1,8 +1,9 @@
 import { stdout } from 'node:process'
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { rootMessage } from '../http/log.ts'
-import { type Command, commands } from './admin/commands.ts'
+import { type Command, commands, type Order } from './admin/commands.ts'
 import { Refusal } from './admin/operator-api.ts'
+import { printResult } from './admin/output.ts'
 import { readNewPassword } from './admin/secret-input.ts'
 import { openTarget, type TargetOptions } from './admin/target.ts'
 import { explainSystemErrors, fail } from './fail.ts'
@@ -37,12 +38,15 @@ async function runCommand(words: string, rest: string[]): Promise<void> {
     if (error instanceof StartError) fail(error.message)
     return fail(`The local service cannot start: ${rootMessage(error)}.`)
   })
-  const problem = await command
-    .run({ api, name, password, values, json: values.json === true })
-    .catch((error: unknown) => error)
+  const order = { api, name, password, values, json: values.json === true }
+  const problem = await carryOut(command, order).catch((error: unknown) => error)
   await close()
   if (problem instanceof Refusal) fail(problem.message)
   if (problem) throw problem
+}
+
+async function carryOut(command: Command, order: Order): Promise<void> {
+  await printResult(await command.run(order), order.json)
 }
 
 function readArguments(words: string, command: Command, args: string[]) {

@@ -1,11 +1,11 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { importUsers } from './import-users.ts'
 import { type OperatorApi, pathSegment, Refusal, type Row } from './operator-api.ts'
-import { type Columns, printDone, printJson, printList, printRow } from './output.ts'
+import type { Columns, Result } from './output.ts'
 
 type Values = Record<string, string | boolean | undefined>
 
-interface Order {
+export interface Order {
   api: OperatorApi
   /** What the command is about: a subdomain, a username, a session's id; '' if it takes none. */
   name: string
@@ -22,7 +22,8 @@ export interface Command {
   options?: ParseArgsOptionsConfig
   required?: string[]
   setsPassword?: true
-  run: (order: Order) => Promise<void>
+  /** Does it, and returns what to print. */
+  run: (order: Order) => Result | Promise<Result>
 }
 
 /** The result of one page of work, or of all pages. */
@@ -72,18 +73,19 @@ export const commands: Record<string, Command> = {
     argument: 'SUBDOMAIN',
     summary: 'create a site in a region; it cannot move later',
     options: { region: text, name: text },
-    run: async ({ api, name: subdomain, values, json }) => {
+    run: async ({ api, name: subdomain, values }) => {
       const region = values.region ?? (await onlyRegion(api))
       const site = await api.create('/sites', { subdomain, region, name: values.name })
-      if (json) printRow(site, { json })
-      printDone(`Created the site ${site.subdomain} in ${site.region}.`, { json })
+      return { done: [`Created the site ${site.subdomain} in ${site.region}.`], json: site }
     },
   },
   'site list': {
     summary: 'list the sites of one region or all',
     options: { region: text },
-    run: ({ api, values, json }) =>
-      printList(api.list('/sites', filter(values, 'region')), { json, columns: siteColumns }),
+    run: ({ api, values }) => ({
+      list: api.list('/sites', filter(values, 'region')),
+      columns: siteColumns,
+    }),
   },
   'site show': showing('/sites', 'SUBDOMAIN', 'show a site'),
   'user create': {
@@ -102,7 +104,7 @@ export const commands: Record<string, Command> = {
     },
     required: ['site'],
     setsPassword: true,
-    run: async ({ api, name: username, password, values, json }) => {
+    run: async ({ api, name: username, password, values }) => {
       const { site, email, region } = values
       const user = await api.create('/users', {
         username,
@@ -115,15 +117,13 @@ export const commands: Record<string, Command> = {
         self_managed: values.shared ? false : undefined,
         welcome: values['no-welcome'] ? false : undefined,
       })
-      if (json) printRow(user, { json })
       const then = values.invite
         ? ' An email is on its way with a link to choose a password. The link expires in 24 hours.'
         : values.shared
           ? ''
           : ' At their first login they choose a password of their own.'
-      printDone(`Created the user ${user.username} of ${user.site} in ${user.region}.${then}`, {
-        json,
-      })
+      const done = `Created the user ${user.username} of ${user.site} in ${user.region}.${then}`
+      return { done: [done], json: user }
     },
   },
   'user import': {
@@ -132,12 +132,11 @@ export const commands: Record<string, Command> = {
       'create users of a site with their password hashes; docs/operations.md has the columns',
     options: { site: text, report: text },
     required: ['site'],
-    run: ({ api, name: file, values, json }) =>
-      importUsers(api, file, {
-        site: String(values.site),
-        report: values.report === undefined ? undefined : String(values.report),
-        json,
-      }),
+    run: async ({ api, name: file, values, json }) => {
+      const { site, report } = filter(values, 'site', 'report')
+      await importUsers(api, file, { site: String(site), report, json })
+      return { done: [] }
+    },
   },
   'user passwd': {
     ...changing('password', {
@@ -170,73 +169,63 @@ export const commands: Record<string, Command> = {
   'user list': {
     summary: 'list the users of one site, one region or all',
     options: { site: text, region: text },
-    run: ({ api, values, json }) =>
-      printList(api.list('/users', filter(values, 'site', 'region')), {
-        json,
-        columns: userColumns,
-      }),
+    run: ({ api, values }) => ({
+      list: api.list('/users', filter(values, 'site', 'region')),
+      columns: userColumns,
+    }),
   },
   'user show': showing('/users', 'USERNAME', 'show a user'),
   'users rekey': {
     summary:
       'after an upgrade: give users the current keys for comparing names and addresses, and list what you have to decide. It can be repeated',
     options: { region: text },
-    run: async ({ api, values, json }) => {
-      const { region } = values
+    run: async ({ api, values: { region } }) => {
       const sum: Rekeyed = { checked: 0, findings: [] }
       for await (const page of api.workOff<Rekeyed>('/users/rekey', { region })) {
         sum.checked += page.checked
         sum.findings.push(...page.findings)
       }
-      if (json) printJson(sum)
-      for (const { username, site, region: home, finding, other } of sum.findings) {
+      const findings = sum.findings.map(({ username, site, region: home, finding, other }) => {
         const text = findingTexts[String(finding)]?.replace('{other}', String(other))
-        printDone(`${username}, ${site} in ${home}: ${text}`, { json })
-      }
-      printDone(`${sum.checked} users checked, ${sum.findings.length} findings.`, { json })
+        return `${username}, ${site} in ${home}: ${text}`
+      })
+      const end = `${sum.checked} users checked, ${sum.findings.length} findings.`
+      return { done: [...findings, end], json: sum }
     },
   },
   'directory rebuild': {
     summary: 'rebuild the directory of names, and the hosts in KV, from one region or all',
     options: { region: text },
-    run: async ({ api, values, json }) => {
-      const { region } = values
+    run: async ({ api, values: { region } }) => {
       const sum: Rebuilt = { checked: 0, restored: 0, conflicts: [] }
-      for (const names of ['sites', 'users'])
-        for await (const page of api.workOff<Rebuilt>('/directory/rebuild', {
-          of: names,
-          region,
-        })) {
+      for (const what of ['sites', 'users'])
+        for await (const page of api.workOff<Rebuilt>('/directory/rebuild', { of: what, region })) {
           sum.checked += page.checked
           sum.restored += page.restored
           sum.conflicts.push(...page.conflicts)
         }
-      if (json) printJson(sum)
-      for (const { name, region: here, held_in } of sum.conflicts)
-        printDone(`${name} is in ${here} and in ${held_in}. One of the two needs another name.`, {
-          json,
-        })
-      printDone(`${sum.checked} names checked, ${sum.restored} restored.`, { json })
+      const conflicts = sum.conflicts.map(
+        ({ name, region: here, held_in }) =>
+          `${name} is in ${here} and in ${held_in}. One of the two needs another name.`,
+      )
+      const end = `${sum.checked} names checked, ${sum.restored} restored.`
+      return { done: [...conflicts, end], json: sum }
     },
   },
   'session list': {
     summary: 'list the active sessions of one user, one site, one region or all',
     options: { user: text, site: text, region: text },
-    run: ({ api, values, json }) =>
-      printList(
-        api.list('/sessions', {
-          ...filter(values, 'site', 'region'),
-          username: filter(values, 'user').user,
-        }),
-        { json, columns: sessionColumns },
-      ),
+    run: ({ api, values }) => {
+      const { user: username, ...others } = filter(values, 'user', 'site', 'region')
+      return { list: api.list('/sessions', { ...others, username }), columns: sessionColumns }
+    },
   },
   'session end': {
     argument: 'ID',
     summary: 'revoke a session at once, in every form of its credential',
-    run: async ({ api, name, json }) => {
+    run: async ({ api, name }) => {
       await api.end(`/sessions/${pathSegment(name)}`)
-      printDone(`The session ${name} is revoked.`, { json })
+      return { done: [`The session ${name} is revoked.`] }
     },
   },
 }
@@ -246,8 +235,7 @@ function showing(path: string, argument: string, summary: string): Command {
   return {
     argument,
     summary,
-    run: async ({ api, name, json }) =>
-      printRow(await api.show(`${path}/${pathSegment(name)}`), { json }),
+    run: async ({ api, name }) => ({ row: await api.show(`${path}/${pathSegment(name)}`) }),
   }
 }
 
@@ -259,9 +247,9 @@ function changing(
   return {
     argument: 'USERNAME',
     summary,
-    run: async ({ api, name, password, json }) => {
+    run: async ({ api, name, password }) => {
       await api.change(`/users/${pathSegment(name)}/${action}`, password ? { password } : undefined)
-      printDone(done(name), { json })
+      return { done: [done(name)] }
     },
   }
 }

@@ -4,29 +4,25 @@ import type { Row } from './operator-api.ts'
 /** Heading → field of a row, in column order. */
 export type Columns = Record<string, string>
 
-/** Prints rows as they come: a table for people, or one JSON array. */
-export async function printList(
-  pages: AsyncIterable<Row[]>,
-  { json, columns }: { json: boolean; columns: Columns },
-): Promise<void> {
-  await (json ? printArray(pages) : printTable(pages, columns))
+/** What a command prints: rows as they come, one row, or sentences, with the JSON to print instead of them, if any. */
+export type Result =
+  | { list: AsyncIterable<Row[]>; columns: Columns }
+  | { row: Row }
+  | { done: string[]; json?: object }
+
+/** Prints a result for people, or as JSON. */
+export async function printResult(result: Result, isJson: boolean): Promise<void> {
+  if ('list' in result)
+    return isJson ? printArray(result.list) : printTable(result.list, result.columns)
+  const json = 'row' in result ? result.row : result.json
+  if (!isJson) for (const line of 'row' in result ? linesOf(result.row) : result.done) print(line)
+  else if (json) print(JSON.stringify(json, null, 2))
 }
 
-/** Prints one row: one line for each field, or JSON. */
-export function printRow(row: Row, { json }: { json: boolean }): void {
+/** One line for each field. */
+function linesOf(row: Row): string[] {
   const width = Math.max(...Object.keys(row).map((name) => name.length))
-  const lines = Object.entries(row).map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}`)
-  if (json) printJson(row)
-  else print(lines.join('\n'))
-}
-
-export function printJson(value: object): void {
-  print(JSON.stringify(value, null, 2))
-}
-
-/** Prints what was done, unless the output is JSON. */
-export function printDone(message: string, { json }: { json: boolean }): void {
-  if (!json) print(message)
+  return Object.entries(row).map(([name, value]) => `${name.padEnd(width)}  ${shown(value)}`)
 }
 
 async function printArray(pages: AsyncIterable<Row[]>): Promise<void> {
