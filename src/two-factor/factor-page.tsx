@@ -1,4 +1,5 @@
 import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
 import type { Problem } from '../http/problem.ts'
 import { fill, type Messages } from '../messages/messages.ts'
 import { Card } from '../ui/card.tsx'
@@ -101,48 +102,34 @@ function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFa
 
 function AddOne(props: Section) {
   const { t, allowed } = props
-  return (
-    <>
-      {allowed.includes('totp') ? (
-        <>
-          <h3>{t.withApp}</h3>
-          <p>{t.withAppHint}</p>
-          <Form action="/account/2fa/app">
-            <ConfirmButton {...props} of="app" label={t.addApp} />
-          </Form>
-        </>
-      ) : null}
-      {allowed.includes('sms') ? (
-        <>
-          <h3>{t.withPhone}</h3>
-          <p>{t.withPhoneHint}</p>
-          <Form action="/account/2fa/phone">
-            <TextField id="phone_number" label={t.phoneNumber} autocomplete="tel" />
-            <ConfirmButton {...props} of="phone" label={t.addPhone} />
-          </Form>
-        </>
-      ) : null}
-      {allowed.includes('webauthn') ? (
-        <>
-          <h3>{t.withKey}</h3>
-          <p>{t.withKeyHint}</p>
-          <Form action="/account/2fa/key">
-            <ConfirmButton {...props} of="key" label={t.addKey} />
-          </Form>
-        </>
-      ) : null}
-      {allowed.includes('yubi') ? (
-        <>
-          <h3>{t.withYubikey}</h3>
-          <p>{t.withYubikeyHint}</p>
-          <Form action="/account/2fa/yubikey">
-            <TextField id="yubikey" name="otp" label={t.touch} />
-            <ConfirmButton {...props} of="yubikey" label={t.addYubikey} />
-          </Form>
-        </>
-      ) : null}
-    </>
-  )
+  const ways = [
+    { method: 'totp', of: 'app', title: t.withApp, hint: t.withAppHint, label: t.addApp },
+    { method: 'sms', of: 'phone', title: t.withPhone, hint: t.withPhoneHint, label: t.addPhone },
+    { method: 'webauthn', of: 'key', title: t.withKey, hint: t.withKeyHint, label: t.addKey },
+    {
+      method: 'yubi',
+      of: 'yubikey',
+      title: t.withYubikey,
+      hint: t.withYubikeyHint,
+      label: t.addYubikey,
+    },
+  ] as const
+  const fields: Partial<Record<FactorMethod, Child>> = {
+    sms: <TextField id="phone_number" label={t.phoneNumber} autocomplete="tel" />,
+    yubi: <TextField id="yubikey" name="otp" label={t.touch} />,
+  }
+  return ways
+    .filter(({ method }) => allowed.includes(method))
+    .map(({ method, of, title, hint, label }) => (
+      <>
+        <h3>{title}</h3>
+        <p>{hint}</p>
+        <Form action={`/account/2fa/${of}`}>
+          {fields[method]}
+          <ConfirmButton {...props} of={of} label={label} />
+        </Form>
+      </>
+    ))
 }
 
 interface SetUpProps {
