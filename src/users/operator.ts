@@ -1,11 +1,9 @@
 import * as z from 'zod'
 import { Authority } from '../audit/authority.ts'
 import { authorOf, eventByOperator } from '../audit/event-by.ts'
-import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { listReply } from '../http/route.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
@@ -137,42 +135,30 @@ const show = operatorRoute(
   }),
 )
 
-const disable = userAction(
-  {
-    action: 'disable',
-    summary: 'Disable a user and revoke their sessions',
-    done: 'The user was disabled',
-  },
-  async (found, { ctx, request }) => {
-    const event = disabledEvent(found, { ctx, request, disabled: true })
-    await ctx.in(found.region).credentials.disable(found.account.user.id, event)
-  },
-)
-
-const enable = userAction(
-  {
-    action: 'enable',
-    summary: 'Enable a disabled user. Their sessions stay revoked',
-    done: 'The user was enabled',
-  },
-  async (found, { ctx, request }) => {
-    const event = disabledEvent(found, { ctx, request, disabled: false })
-    await ctx.in(found.region).credentials.enable(found.account.user.id, event)
-  },
-)
-
-function disabledEvent(
-  found: FoundUser,
-  { ctx, request, disabled }: { ctx: Ctx; request: RequestFacts; disabled: boolean },
-) {
-  const changes: [boolean, boolean] = [found.account.user.disabled, disabled]
-  const happening = {
-    event: 'user_changed',
-    at: ctx.clock(),
-    changes: { disabled: changes },
-  } as const
-  return eventByOperator(found, request, happening)
+function setDisabled(disabled: boolean, about: Parameters<typeof userAction>[0]) {
+  return userAction(about, async (found, { ctx, request }) => {
+    const { id, disabled: before } = found.account.user
+    const event = eventByOperator(found, request, {
+      event: 'user_changed',
+      at: ctx.clock(),
+      changes: { disabled: [before, disabled] },
+    })
+    const { credentials } = ctx.in(found.region)
+    await (disabled ? credentials.disable(id, event) : credentials.enable(id, event))
+  })
 }
+
+const disable = setDisabled(true, {
+  action: 'disable',
+  summary: 'Disable a user and revoke their sessions',
+  done: 'The user was disabled',
+})
+
+const enable = setDisabled(false, {
+  action: 'enable',
+  summary: 'Enable a disabled user. Their sessions stay revoked',
+  done: 'The user was enabled',
+})
 
 const unlock = userAction(
   {
