@@ -5,12 +5,10 @@ import { operatorSiteRoutes } from './sites/operator.ts'
 import { operatorDirectoryRoutes } from './storage/operator.ts'
 import { operatorSecondFactorRoutes } from './two-factor/operator.ts'
 import { operatorUserRoutes } from './users/operator.ts'
-import { operatorRekeyRoutes } from './users/rekey-operator.ts'
 
 /** The API of the operator. */
 export const routes: readonly Route[] = [
   ...operatorSiteRoutes,
-  ...operatorRekeyRoutes,
   ...operatorUserRoutes,
   ...operatorPasswordRoutes,
   ...operatorSecondFactorRoutes,

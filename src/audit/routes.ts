@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
+import { credentialEventKinds } from './credential-event.ts'
+import type { RecordedEvent } from './credential-event-store.ts'
 import { historyRoutes } from './history.ts'
 import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
 import { periodOf, periodParameters } from './pages-of-times.ts'
@@ -29,7 +31,7 @@ const action = z
   })
   .meta({ id: 'LoginAction' })
 
-const filters = {
+const attemptFilters = {
   ...periodParameters,
   user_id: integer().optional(),
   username: text(256).optional().describe('As it was typed, or the name of the user'),
@@ -55,7 +57,7 @@ function viewAttempt(attempt: RecordedAttempt): z.infer<typeof action> {
   }
 }
 
-export const loginHistoryRoutes = historyRoutes({
+const loginRoutes = historyRoutes({
   path: '/history/login',
   rows: 'attempts',
   summary: 'List the login attempts at the site, newest first',
@@ -63,7 +65,7 @@ export const loginHistoryRoutes = historyRoutes({
   object: action,
   id: 'LoginActions',
   file: 'login-history.csv',
-  filters,
+  filters: attemptFilters,
   reader: async (ctx, { live, region }, parameters) => {
     const { user_id: userId, username, failure_type: shown } = parameters
     const siteId = live.site.id
@@ -78,3 +80,63 @@ export const loginHistoryRoutes = historyRoutes({
   },
   view: viewAttempt,
 })
+
+/** A change of a credential, a user or the settings. Never contains a secret. */
+const change = z
+  .object({
+    id: z.int(),
+    event: z.enum(credentialEventKinds),
+    when: z.iso.datetime(),
+    user_id: z.int().describe('The user whom the change is about'),
+    actor: z
+      .string()
+      .describe(
+        '`user:ID`, `strategy:ID` (single sign-on), `operator`, `code` (a reset code or pairing key), or `service` (a scheduled check)',
+      ),
+    ip: z.string().nullable(),
+    user_agent: z.string(),
+    request_id: z.string(),
+    changes: z
+      .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
+      .describe('The values before and after'),
+  })
+  .meta({ id: 'Change' })
+
+const changeFilters = {
+  ...periodParameters,
+  user_id: integer().optional(),
+  event: z.enum(credentialEventKinds).optional(),
+}
+
+function viewChange(event: RecordedEvent): z.infer<typeof change> {
+  return {
+    id: event.id,
+    event: z.enum(credentialEventKinds).parse(event.event),
+    when: new Date(event.createdAt).toISOString(),
+    user_id: event.userId,
+    actor: event.actor,
+    ip: event.address,
+    user_agent: event.userAgent,
+    request_id: event.requestId,
+    changes: JSON.parse(event.changes),
+  }
+}
+
+const changeRoutes = historyRoutes({
+  path: '/history/changes',
+  rows: 'changes',
+  summary: 'List the changes of credentials, users and settings, newest first',
+  exportSummary: 'Export all changes as CSV',
+  object: change,
+  id: 'Changes',
+  file: 'changes.csv',
+  filters: changeFilters,
+  reader: async (ctx, { live, region }, parameters) => {
+    const { user_id: userId, event } = parameters
+    const filter = { siteId: live.site.id, userId, event, ...periodOf(parameters) }
+    return (after, limit) => ctx.in(region).credentialEvents.list(filter, after, limit)
+  },
+  view: viewChange,
+})
+
+export const auditRoutes = [...loginRoutes, ...changeRoutes]

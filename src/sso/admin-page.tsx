@@ -1,4 +1,5 @@
 import type { Problem } from '../http/problem.ts'
+import { fill } from '../messages/messages.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import { Card } from '../ui/card.tsx'
@@ -7,8 +8,8 @@ import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { SettingField } from '../ui/setting-field.tsx'
 import { Code, Name } from '../ui/verbatim.tsx'
 import { providerTitles } from './providers.ts'
-import { type ShownAddress, SsoAddress } from './sso-address.tsx'
 import type { Strategy } from './strategy.ts'
+import type { redirectStatus } from './strategy-view.ts'
 
 export interface SsoPageProps {
   globalOrigin: URL
@@ -120,5 +121,73 @@ function AddForm({ sent = {} }: SsoPageProps) {
         <Submit label={t.save} />
       </Form>
     </Card>
+  )
+}
+
+/** Another host of the site that can receive a strategy's callbacks. */
+interface OtherHost {
+  host: string
+  redirectUri: string
+  testUri: string
+  isTested: boolean
+}
+
+/** What a page shows about a strategy's redirect address. */
+export interface ShownAddress {
+  address: string
+  status: ReturnType<typeof redirectStatus>
+  others: OtherHost[]
+}
+
+/** Shows the redirect address, what to do about it, and how to move it to another host. */
+function SsoAddress(props: { id: number; shown: ShownAddress }) {
+  const { id, shown } = props
+  const { address, status, others } = shown
+  const { pages, ssoAddress: t } = useAdminMessages()
+  const isStopped = status === 'not_of_site'
+  return (
+    <>
+      {isStopped ? null : (
+        <p>
+          {pages.redirect}: <Code>{address}</Code>
+        </p>
+      )}
+      {status === 'unconfirmed' ? <p class="hint">{t.unconfirmed}</p> : null}
+      {isStopped ? <p role="alert">{t.notOfSite}</p> : null}
+      {others.map((other) => (
+        <MoveTo id={id} other={other} isOpen={isStopped || other.isTested} />
+      ))}
+    </>
+  )
+}
+
+function MoveTo(props: { id: number; other: OtherHost; isOpen: boolean }) {
+  const { id, other, isOpen } = props
+  const { host, redirectUri, testUri, isTested } = other
+  const t = useAdminMessages().ssoAddress
+  return (
+    <details open={isOpen}>
+      <summary>{fill(t.otherHost, { host })}</summary>
+      {isTested ? (
+        <>
+          <p>{t.tested}</p>
+          <ButtonForm
+            action="/admin/sso/move"
+            shown={{ id: String(id), redirect_host: host }}
+            label={fill(t.moveTo, { host })}
+          />
+        </>
+      ) : (
+        <>
+          <p>
+            {t.registerFirst} <Code>{redirectUri}</Code>
+          </p>
+          <p>{t.thenTest}</p>
+          <a class="button" rel="nofollow" href={testUri}>
+            {fill(t.testAt, { host })}
+          </a>
+        </>
+      )}
+    </details>
   )
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actingOf } from '../access/actor.ts'
+import { actingOf, type Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
@@ -9,16 +9,20 @@ import type { Reply } from '../http/route.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
+import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { shownProblem } from '../ui/admin/shown-problem.ts'
-import { SsoPage, type SsoPageProps } from './admin-page.tsx'
+import { type ShownAddress, SsoPage, type SsoPageProps } from './admin-page.tsx'
 import {
   changeStrategy,
   createStrategy,
   deleteStrategy,
   findStrategy,
 } from './manage-strategies.ts'
-import { addressOf } from './sso-address.tsx'
+import { redirectAddress } from './redirect-address.ts'
+import type { Strategy } from './strategy.ts'
 import { MOST_STRATEGIES } from './strategy-store.ts'
+import { redirectStatus, testedHost } from './strategy-view.ts'
+import { beginTestLogin } from './test-login.ts'
 import { testStrategy, testTextOf } from './test-strategy.ts'
 
 const door = {
@@ -170,6 +174,29 @@ async function ssoPage(
   const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
   const view = { globalOrigin, strategies, counts, addresses, domainWarning }
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
+}
+
+async function addressOf(ctx: Ctx, acting: Requester, strategy: Strategy): Promise<ShownAddress> {
+  const { globalOrigin, clock } = ctx
+  const site: Site = acting.live.site
+  const tested = testedHost(strategy, { site, globalOrigin, now: clock() })
+  const others = hostNamesOf(site)
+    .filter((name) => name !== strategy.originName)
+    .map(async (name) => {
+      const host = hostnameNamed(name, globalOrigin)
+      const begun = await beginTestLogin(ctx, acting, { strategy, redirectHost: host })
+      return {
+        host,
+        redirectUri: begun.redirect_uri,
+        testUri: begun.test_uri,
+        isTested: host === tested,
+      }
+    })
+  return {
+    address: redirectAddress(strategy, globalOrigin),
+    status: redirectStatus(strategy, site),
+    others: await Promise.all(others),
+  }
 }
 
 export const adminSsoPages = [show, add, test, turn, move, remove]

@@ -1,6 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import type { LocalizedRequester } from '../access/actor.ts'
 import { Authority } from '../audit/authority.ts'
+import { type Author, authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { guessDigest } from '../login/failure-counter.ts'
@@ -8,10 +9,11 @@ import { mailLanguage } from '../notifications/mail-language.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
-import type { Account } from '../users/account.ts'
+import type { Region } from '../storage/region.ts'
+import type { Account, User } from '../users/account.ts'
 import { newChallenge } from './challenge.ts'
 import { secretOwner } from './check-code.ts'
-import { newsBy } from './prepare-news.ts'
+import { newsBy, prepareNews } from './prepare-news.ts'
 import {
   newRecoveryCode,
   RECOVERY_CODES,
@@ -242,6 +244,44 @@ export async function renewRecoveryCodes(ctx: Ctx, acting: LocalizedRequester): 
     await ctx.in(region).forms.refuseRepeat()
   if (news.notice) ctx.workAfterReply([news.notice])
   return codes
+}
+
+/**
+ * Removes all 2FA methods of a user who has lost them. For admins of the site.
+ * @throws {Problem} insufficient-permission-for-params for oneself; and what `authorize` throws
+ */
+export async function resetFactorsOf(
+  ctx: Ctx,
+  acting: LocalizedRequester,
+  user: User,
+): Promise<void> {
+  const { live, region, request, language } = acting
+  // Admins remove their own methods one by one, with a code, so that a stolen session cannot.
+  if (user.id === live.user.id)
+    throw new Problem('not-authorized/insufficient-permission-for-params', {
+      values: { name: 'id' },
+    })
+  const authority = await acting.authorize({ what: 'second-factors-reset', user })
+  const author = authorOf(`user:${live.user.id}`, authority, request)
+  await resetFactors(ctx, { account: { user, site: live.site }, region, language, author })
+}
+
+/** Removes all 2FA methods of a user who has lost them. */
+export async function resetFactors(
+  ctx: Ctx,
+  input: { account: Account; region: Region; language: string; author: Author },
+): Promise<void> {
+  const { account, region, author } = input
+  const news = await prepareNews(ctx, input, {
+    event: 'second_factors_reset',
+    news: 'secondFactorsReset',
+    named: '',
+    author,
+  })
+  const { id } = account.user
+  const forgotten = ctx.in(region).sessions.forgetSecondFactor(id)
+  await ctx.in(region).secondFactors.removeAll(id, news, forgotten)
+  if (news.notice) ctx.workAfterReply([news.notice])
 }
 
 /** @throws {Problem} two-factor-method-not-found, also for other users' methods */

@@ -1,7 +1,7 @@
 import { Authority } from '../audit/authority.ts'
 import { authorOf } from '../audit/event-by.ts'
 import { userAction } from '../users/user-action.ts'
-import { resetFactors } from './reset-factors.ts'
+import { resetFactors } from './manage-factors.ts'
 
 const reset = userAction(
   {

@@ -20,9 +20,9 @@ import {
   findFactor,
   removeFactor,
   renewRecoveryCodes,
+  resetFactorsOf,
 } from './manage-factors.ts'
 import { relyingPartiesOf } from './relying-party.ts'
-import { resetFactorsOf } from './reset-factors.ts'
 import { signRequestFor } from './second-step.ts'
 import { sendCode } from './send-code.ts'
 

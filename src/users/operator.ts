@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Authority } from '../audit/authority.ts'
 import { authorOf, eventByOperator } from '../audit/event-by.ts'
-import { text } from '../http/check-parameters.ts'
+import { integer, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
 import { listReply } from '../http/route.ts'
@@ -16,6 +16,7 @@ import {
 } from '../storage/region-pages.ts'
 import { createUser } from './create-user.ts'
 import { type FoundUser, findSite, findUser } from './find-by-name.ts'
+import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 import { expectAddress, sendWelcome } from './send-welcome.ts'
 import { userAction } from './user-action.ts'
 import { userObject, viewUser } from './user-view.ts'
@@ -120,6 +121,70 @@ const list = operatorRoute(
   },
 )
 
+/** A user may need three round trips, and a request has 1,000. */
+const MOST_AT_ONCE = 200
+
+const rekeyed = z
+  .object({
+    checked: z.int(),
+    findings: z
+      .array(
+        z.object({
+          region: z.string(),
+          site: z.string(),
+          username: z.string(),
+          finding: z.enum(rekeyFindings),
+          other: z.string().nullable().describe('The user whose name looks similar'),
+        }),
+      )
+      .describe('What an operator has to decide. These users log in as before'),
+  })
+  .meta({ id: 'UsersRekeyed' })
+
+const rekey = operatorRoute(
+  {
+    method: 'POST',
+    path: '/users/rekey',
+    summary: 'Give a page of users the current keys for comparing names and addresses',
+    parameters: z.object({
+      region: text(64).optional().describe('One region. Default: all'),
+      cursor: text(512).optional().describe('The X-Files-Cursor of the previous page'),
+      per_page: integer().min(1).max(MOST_AT_ONCE).optional().describe('Default: 100'),
+    }),
+    replies: {
+      200: {
+        description: 'The findings. X-Files-Cursor is sent while there are more users',
+        body: rekeyed,
+      },
+    },
+  },
+  async ({ parameters, ctx }) => {
+    const regions = requestedRegions(ctx.regions, parameters.region)
+    const { rows, headers } = await readRegionalPage(regions, parameters, {
+      read: (region, after, limit) => {
+        const [afterId = 0] = readPosition(after)
+        return ctx.in(region).users.list({ siteId: null, afterId, limit })
+      },
+      placeOf: ({ user }) => String(user.id),
+    })
+    const findings = []
+    for (const [region, page] of Map.groupBy(rows, ({ region }) => region))
+      for (const { account, finding, other } of await rekeyUsers(
+        ctx,
+        region,
+        page.map(({ row }) => row),
+      ))
+        findings.push({
+          region: region.name,
+          site: account.site.subdomain,
+          username: account.user.username,
+          finding,
+          other,
+        })
+    return { status: 200, headers, body: { checked: rows.length, findings } }
+  },
+)
+
 const show = operatorRoute(
   {
     method: 'GET',
@@ -137,14 +202,14 @@ const show = operatorRoute(
 
 function setDisabled(disabled: boolean, about: Parameters<typeof userAction>[0]) {
   return userAction(about, async (found, { ctx, request }) => {
-    const { id, disabled: before } = found.account.user
+    const { user } = found.account
     const event = eventByOperator(found, request, {
       event: 'user_changed',
       at: ctx.clock(),
-      changes: { disabled: [before, disabled] },
+      changes: { disabled: [user.disabled, disabled] },
     })
     const { credentials } = ctx.in(found.region)
-    await (disabled ? credentials.disable(id, event) : credentials.enable(id, event))
+    await (disabled ? credentials.disable(user.id, event) : credentials.enable(user.id, event))
   })
 }
 
@@ -194,4 +259,4 @@ function view({ region, account }: FoundUser, now: number): z.infer<typeof regio
   return { region: region.name, site: account.site.subdomain, ...viewUser(account, now) }
 }
 
-export const operatorUserRoutes = [create, list, show, disable, enable, unlock, welcome]
+export const operatorUserRoutes = [rekey, create, list, show, disable, enable, unlock, welcome]

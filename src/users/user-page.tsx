@@ -7,17 +7,21 @@ import type { UserCaller } from '../sessions/access.ts'
 import { SessionRows } from '../sessions/session-rows.tsx'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { Identity } from '../sso/identity.ts'
+import type { Strategy } from '../sso/strategy.ts'
 import { methodsOf } from '../two-factor/second-factor.ts'
 import { AdminPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Names } from '../ui/admin/names.ts'
+import { SettingFields } from '../ui/admin/settings-form.tsx'
 import type { Standing } from '../ui/admin/standing.ts'
 import { Card, NameEntry } from '../ui/card.tsx'
 import { CheckField } from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
+import { languageOptions, type Options } from '../ui/setting-field.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import { UserForm, type UserFormProps } from './user-form.tsx'
+import type { User } from './account.ts'
+import { type FieldValues, offeredSettings } from './user-fields.ts'
 import { actionsFor, isDangerous, UserBadges } from './users-page.tsx'
 import { isVerifiedOwner } from './verified-address.ts'
 
@@ -166,6 +170,42 @@ function Changes({ user, events, names }: UserPageProps) {
       {events.length === 0 ? <p>{t.noChanges}</p> : null}
       <ChangeRows events={events} names={names} />
       <a href={pageUrl('/admin/changes', language, { user_id: user.id })}>{t.allChanges}</a>
+    </Card>
+  )
+}
+
+interface UserFormProps {
+  user: User
+  values: FieldValues
+  strategies: Strategy[]
+  /** The settings that were refused. */
+  wrong: string[]
+}
+
+/** The form in which an admin changes a user's settings. */
+function UserForm(props: UserFormProps) {
+  const { user, strategies } = props
+  const { user: t, userSettings, choices } = useAdminMessages()
+  const known = strategies.map((one): Options[number] => [String(one.id), isolated(one.label)])
+  const rules = Object.entries(choices.rule)
+  return (
+    <Card id="settings" title={t.settings}>
+      <Form action={`/admin/users/${user.id}`}>
+        <SettingFields
+          {...props}
+          offered={offeredSettings}
+          legends={t}
+          texts={userSettings}
+          options={{
+            language: [['', choices.asSite], ...languageOptions],
+            authentication_method: Object.entries(choices.authentication_method),
+            require_2fa: rules,
+            ssl_required: rules,
+            sso_strategy_id: [['0', choices.noProvider], ...known],
+          }}
+        />
+        <Submit label={t.save} />
+      </Form>
     </Card>
   )
 }
