@@ -70,6 +70,7 @@ export function judgeRatios(measured: Measured): Verdict[] {
 
 /** What no service could exceed that asks D1 the same, whatever else it did: by CPU in the same run. */
 const CEILINGS: { subject: string; of: string }[] = [
+  { subject: VISITS.loginWithoutHash, of: LEAST_HASH },
   { subject: VISITS.login, of: 'bare Argon2id' },
   { subject: VISITS.login, of: 'better-auth: sign in' },
   { subject: VISITS.use, of: 'one D1 read by key' },

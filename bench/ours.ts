@@ -19,6 +19,7 @@ const NEW_ID = `${REGION.code} * (1 << 45) + abs(random() % (1 << 45))`
 /** The visits of calls to D1, and nothing else of the calls. */
 export const VISITS = {
   login: 'hash and visits of a login, alone',
+  loginWithoutHash: 'visits of a login, alone',
   use: 'visit of a use, alone',
   logout: 'visit of a logout, alone',
 }
@@ -191,13 +192,18 @@ export class OurService {
       expectAnswer(await ask(this.port, { ...one, headers }), { login: 201, use: 200 }[name] ?? 204)
     }
     let strings: string[] = []
-    const visit = (name: keyof typeof VISITS, headers: () => Record<string, string>): Subject => ({
+    const visit = (
+      name: keyof typeof VISITS,
+      headers: () => Record<string, string>,
+      recorded: string = name,
+    ): Subject => ({
       ...{ name: VISITS[name], group: 'floor', port: this.port },
-      ask: () => ({ method: 'GET', path: '/', headers: { [REPLAY]: name, ...headers() } }),
+      ask: () => ({ method: 'GET', path: '/', headers: { [REPLAY]: recorded, ...headers() } }),
       check: (answer) => expectAnswer(answer, 200, (text) => text === '1'),
     })
     return [
       visit('login', () => ({ [HASH]: 'yes' })),
+      visit('loginWithoutHash', () => ({}), 'login'),
       visit('use', () => ({})),
       {
         ...visit('logout', () => ({ [KEY]: JSON.stringify(keyOf(strings.pop() ?? '')) })),
