@@ -1,5 +1,4 @@
 import { accountPages } from './account/pages.tsx'
-import type { Route } from './http/route.ts'
 import { pairingPages } from './pairing/pages.tsx'
 import { pairingRoutes } from './pairing/routes.ts'
 import { passwordResetPages } from './passwords/reset/pages.tsx'
@@ -7,7 +6,7 @@ import { passwordResetRoutes } from './passwords/reset/routes.ts'
 import { secondFactorPages } from './two-factor/pages.tsx'
 
 /** What users do about their own account: passwords, 2FA and pairing. */
-export const routes: readonly Route[] = [
+export const routes = [
   ...passwordResetRoutes,
   ...passwordResetPages,
   ...accountPages,

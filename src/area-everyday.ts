@@ -1,5 +1,4 @@
 import { healthRoutes } from './http/health-routes.ts'
-import type { Route } from './http/route.ts'
 import { loginRoutes } from './login/routes.ts'
 import { introspectionRoutes } from './sessions/introspection-routes.ts'
 import { tokenRoutes } from './sessions/jwks-routes.ts'
@@ -9,7 +8,7 @@ import { currentSiteRoutes } from './sites/routes.ts'
 import { regionRoutes } from './storage/region-routes.ts'
 
 /** Login, use and logout, and routes that are requested with them. Loaded when the Worker starts. */
-export const routes: readonly Route[] = [
+export const routes = [
   ...loginRoutes,
   ...sessionRoutes,
   ...sessionManagementRoutes,

@@ -1,12 +1,11 @@
 import { wellKnownRoutes } from './account/entry-routes.ts'
-import type { Route } from './http/route.ts'
 import { loginPages } from './login/pages.tsx'
 import { secondStepPages } from './login/second-step-pages.tsx'
 import { tokenPages } from './login/token-pages.tsx'
 import { uiRoutes } from './ui/routes.ts'
 
 /** The pages of a login, and what a browser requests with them. */
-export const routes: readonly Route[] = [
+export const routes = [
   ...loginPages,
   ...tokenPages,
   ...secondStepPages,

@@ -1,4 +1,3 @@
-import type { Route } from './http/route.ts'
 import { operatorPasswordRoutes } from './passwords/operator.ts'
 import { operatorSessionRoutes } from './sessions/operator.ts'
 import { operatorSiteRoutes } from './sites/operator.ts'
@@ -7,7 +6,7 @@ import { operatorSecondFactorRoutes } from './two-factor/operator.ts'
 import { operatorUserRoutes } from './users/operator.ts'
 
 /** The API of the operator. */
-export const routes: readonly Route[] = [
+export const routes = [
   ...operatorSiteRoutes,
   ...operatorUserRoutes,
   ...operatorPasswordRoutes,

@@ -1,7 +1,6 @@
-import type { Route } from './http/route.ts'
 import { ssoBeginRoutes } from './sso/begin-routes.tsx'
 import { ssoLogOutRoutes } from './sso/logout-routes.tsx'
 import { ssoRoutes } from './sso/pages.tsx'
 
 /** Single sign-on. */
-export const routes: readonly Route[] = [...ssoBeginRoutes, ...ssoRoutes, ...ssoLogOutRoutes]
+export const routes = [...ssoBeginRoutes, ...ssoRoutes, ...ssoLogOutRoutes]

@@ -3,7 +3,7 @@ import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { isForPeopleToo } from './problem-reply.ts'
 import { type ProblemType, statusOf } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
-import { type Access, fullPath, isAnonymous, isForm, type Route } from './route.ts'
+import { fullPath, isAnonymous, isForm, type Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -211,7 +211,7 @@ function successes(route: Route, schemas: Json): Responses {
 
 function failures(route: Route, schemas: Json): Responses {
   const types = new Set<ProblemType>([
-    ...accessProblems(route.access),
+    ...route.access.problems,
     ...route.problems,
     ...(route.method === 'GET' ? [] : (['not-authorized/cross-site-request'] as const)),
     ...limitProblems(route),
@@ -268,10 +268,6 @@ function oneOf(...responses: Described[]): Described {
       }),
     ),
   }
-}
-
-function accessProblems(access: Access<unknown>): readonly ProblemType[] {
-  return access.problems
 }
 
 /** Converts a zod schema to JSON Schema. Named schemas are added to `schemas` and referenced. */

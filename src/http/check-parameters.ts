@@ -21,29 +21,28 @@ export const nameText = once((limit: number) =>
 )
 
 /** The same, or empty. */
-export const clearableNameText = once((limit: number) => {
-  const schema = nameText(limit).clone()
-  clearable.add(schema)
-  return schema
-})
+export const clearableNameText = once((limit: number) => clearing(nameText(limit)))
 
 /** A text, or an empty one that clears the value. */
-export const clearableText = once((limit: number) => {
-  const schema = text(limit).clone()
-  clearable.add(schema)
-  return schema
-})
+export const clearableText = once((limit: number) => clearing(text(limit)))
 
 /** The same, of several lines. */
-export const clearableLines = once((limit: number) => {
-  const schema = z
-    .string()
-    .max(limit)
-    .regex(/^[\P{Cc}\r\n]*$/u)
-    .refine((value) => value.isWellFormed())
-  clearable.add(schema)
-  return schema
-})
+export const clearableLines = once((limit: number) =>
+  clearing(
+    z
+      .string()
+      .max(limit)
+      .regex(/^[\P{Cc}\r\n]*$/u)
+      .refine((value) => value.isWellFormed()),
+  ),
+)
+
+/** Marks a copy of a schema, whose empty value is not taken for an absent one. */
+function clearing(schema: z.ZodString): z.ZodString {
+  const copy = schema.clone()
+  clearable.add(copy)
+  return copy
+}
 
 const clearable = new WeakSet<z.ZodType>()
 

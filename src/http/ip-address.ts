@@ -37,18 +37,16 @@ function groupsOf(canonical: string): string[] {
   return [...(first ?? []), ...zeros, ...(last ?? [])]
 }
 
-/** Whether a line is an IP address or a network in CIDR notation (RFC 4632, RFC 4291). */
-function isAddressOrNetwork(line: string): boolean {
-  return readNetwork(line) !== null
-}
-
 /** The list is read with every request that it applies to. */
 const MOST_LINES = 200
 
-/** Reads a list of IP addresses and networks into one per line; null if one is invalid or there are too many. */
+/**
+ * Reads a list of IP addresses and networks in CIDR notation (RFC 4632, RFC 4291) into one per line; null if one is
+ * invalid or there are too many.
+ */
 export function readAddressList(sent: string | undefined): string | null | undefined {
   const lines = sent?.split(/[\s,]+/).filter((line) => line !== '') ?? []
-  if (lines.length > MOST_LINES || !lines.every(isAddressOrNetwork)) return null
+  if (lines.length > MOST_LINES || lines.some((line) => readNetwork(line) === null)) return null
   return sent === undefined ? undefined : lines.join('\n')
 }
 

@@ -49,11 +49,19 @@ export class CompiledStatement<Result> {
 
   /** Returns the statement for a batch. */
   with(values: object): Statement<Answer<Result>> {
-    return new BoundStatement<Answer<Result>>(this.#prepared, values, (result) =>
-      this.#readRow
-        ? this.#rowsOf(result.results.map(Object.values))
-        : this.#prepared.mapResult({ ...result, rows: result.results.map(Object.values) }, true),
-    )
+    const prepare: Statement['prepare'] = () => {
+      const { sql, params } = this.#prepared.getQuery()
+      return {
+        getQuery: () => ({ sql, params: fillPlaceholders(params, { ...values }) }),
+        mapResult: (answer) => this.#mapBatched(answer as D1Result<object>),
+      }
+    }
+    return { prepare } as Statement<Answer<Result>>
+  }
+
+  #mapBatched(answer: D1Result<object>): unknown {
+    const rows = answer.results.map(Object.values)
+    return this.#readRow ? this.#rowsOf(rows) : this.#prepared.mapResult({ ...answer, rows }, true)
   }
 
   #rowsOf(rows: unknown[][]): unknown {
@@ -63,31 +71,6 @@ export class CompiledStatement<Result> {
   get #prepared() {
     this.#built ??= this.#build(builder).prepare()
     return this.#built
-  }
-}
-
-class BoundStatement<Result> implements Statement<Result> {
-  declare readonly _: { readonly result: Result }
-  readonly #prepared: Pick<PreparedQuery, 'getQuery'>
-  readonly #values: object
-  readonly #mapResult: (result: D1Result<object>) => unknown
-
-  constructor(
-    prepared: Pick<PreparedQuery, 'getQuery'>,
-    values: object,
-    mapResult: (result: D1Result<object>) => unknown,
-  ) {
-    this.#prepared = prepared
-    this.#values = values
-    this.#mapResult = mapResult
-  }
-
-  prepare() {
-    const { sql, params } = this.#prepared.getQuery()
-    return {
-      getQuery: () => ({ sql, params: fillPlaceholders(params, { ...this.#values }) }),
-      mapResult: this.#mapResult,
-    }
   }
 }
 
