@@ -12,7 +12,8 @@ import { REST_MS, sweepReleasedHosts } from './sites/released-hosts.ts'
 import { DAY, HOUR, MINUTE } from './storage/clock.ts'
 import { beat } from './storage/heartbeat.ts'
 import type { Region } from './storage/region.ts'
-import { digestsOfMinute, idsOfMinute } from './storage/slices.ts'
+import { FORM_IDS } from './storage/sent-forms.ts'
+import { digestsOfMinute, idsOfMinute, numbersOfMinute } from './storage/slices.ts'
 
 /** The most rows that one statement deletes, so that it never blocks the database for long. */
 const SWEEP_LIMIT = 1_000
@@ -61,25 +62,27 @@ function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<string, S
   const ids = idsOfMinute(region.code, now)
   const digests = digestsOfMinute(now)
   const sites = idsOfMinute(region.code, now, HOUR)
+  const forms = numbersOfMinute(FORM_IDS, now, HOUR)
   return {
     'reset codes': (limit) => stores.resetCodes.sweep(now, limit, digests),
     notices: (limit) => stores.sentNotices.sweep(now - NOTICES_KEPT_MS, limit, ids),
     'unverified mails': (limit) =>
       stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit, sites),
-    'released hosts': (limit) => sweepReleasedHosts(stores.database, now - REST_MS, limit),
-    forms: (limit) => stores.forms.sweep(now, limit),
+    'released hosts': (limit) =>
+      sweepReleasedHosts(stores.database, { before: now - REST_MS, limit, sites: ids }),
+    forms: (limit) => stores.forms.sweep(now, limit, forms),
     sessions: (limit) => stores.sessions.sweep(now, limit, ids),
     'former sessions': (limit) => stores.sessions.sweepFormer(now, limit),
-    'single sign-on': (limit) => stores.ssoSessions.sweep(now - SESSION_LIFETIME_MS, limit),
+    'single sign-on': (limit) => stores.ssoSessions.sweep(now - SESSION_LIFETIME_MS, limit, ids),
     'pairing keys': (limit) => stores.pairingPointers.sweep(now, limit),
     approvals: (limit) => stores.pairings.sweep(now - APPROVAL_LIFETIME_MS, limit),
     'API keys': (limit) => stores.apiKeys.sweep(now, limit),
     'second factors': (limit) => stores.secondFactors.sweep(now, limit),
     'partial sessions': (limit) => stores.partialSessions.sweep(now - REDEMPTION_MARGIN_MS, limit),
-    texts: (limit) => stores.sentTexts.sweep(now - NOTICES_KEPT_MS, limit),
+    texts: (limit) => stores.sentTexts.sweep(now - NOTICES_KEPT_MS, limit, ids),
     redemptions: (limit) => stores.redemptions.sweep(now - REDEMPTION_MARGIN_MS, limit),
     attempts: (limit) => stores.attempts.sweep(now - historyMs, limit, sites),
-    'credential events': (limit) => stores.credentialEvents.sweep(now - historyMs, limit),
+    'credential events': (limit) => stores.credentialEvents.sweep(now - historyMs, limit, ids),
     'known addresses': (limit) =>
       sweepKnownAddresses(stores.database, { before: now - KNOWN_FOR_MS, limit, users: ids }),
     failures: (limit) => stores.refusals.sweep(now - FAILURES_KEPT_MS, limit, digests),

@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
 import { RegionStore } from '../storage/region-store.ts'
+import { everyId, isIn } from '../storage/slices.ts'
 import type { AttemptPlace } from './attempt-store.ts'
 import { credentialEvents } from './tables.ts'
 
@@ -41,8 +42,9 @@ export class CredentialEventStore extends RegionStore {
       .limit(limit)
   }
 
-  /** Deletes up to `limit` events from before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    return this.sweepRows(credentialEvents.id, lt(credentialEvents.createdAt, before), limit)
+  /** Deletes up to `limit` events of a slice from before `before`, and returns how many. */
+  sweep(before: number, limit: number, ids = everyId): Promise<number> {
+    const isOld = and(isIn(credentialEvents.id, ids), lt(credentialEvents.createdAt, before))
+    return this.sweepRows(credentialEvents.id, isOld, limit)
   }
 }

@@ -1,10 +1,11 @@
-import { lt, sql } from 'drizzle-orm'
+import { and, lt, sql } from 'drizzle-orm'
 import { changeSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
+import { isAmongOldest } from '../storage/sweep.ts'
 import type { Consumption, FactorUse } from '../two-factor/consumption.ts'
 import { redemptions } from './tables.ts'
 
@@ -38,6 +39,7 @@ export class RedemptionLedger extends RegionStore {
 
   /** Deletes up to `limit` uses of tokens that expired before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return this.sweepRows(redemptions.jti, lt(redemptions.expiresAt, before), limit)
+    const isOld = and(isAmongOldest(redemptions), lt(redemptions.expiresAt, before))
+    return this.sweepRows(redemptions.jti, isOld, limit)
   }
 }

@@ -7,6 +7,7 @@ import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
+import { isAmongOldest } from '../storage/sweep.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -163,7 +164,8 @@ export class PairingLedger extends RegionStore {
 
   /** Deletes up to `limit` approvals from before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return this.sweepRows(pairingApprovals.digest, lt(pairingApprovals.approvedAt, before), limit)
+    const isOld = and(isAmongOldest(pairingApprovals), lt(pairingApprovals.approvedAt, before))
+    return this.sweepRows(pairingApprovals.digest, isOld, limit)
   }
 }
 

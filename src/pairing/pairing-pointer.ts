@@ -4,7 +4,7 @@ import type { KeyValueStore } from '../storage/guarded-storage.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { keyValueTable } from '../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import { isAmongOldest, sweepRows } from '../storage/sweep.ts'
 import { APPROVAL_LIFETIME_MS, MOST_NETWORKS } from './pairing-key.ts'
 import { pairingKeys, pairingPollers } from './tables.ts'
 
@@ -103,6 +103,7 @@ export class PairingPointer {
 
   /** Deletes up to `limit` keys that expired before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(this.#database, pairingKeys.digest, lt(pairingKeys.expiresAt, before), limit)
+    const isOld = and(isAmongOldest(pairingKeys), lt(pairingKeys.expiresAt, before))
+    return sweepRows(this.#database, pairingKeys.digest, isOld, limit)
   }
 }

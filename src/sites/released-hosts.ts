@@ -1,7 +1,8 @@
-import { lt, type SQL, sql } from 'drizzle-orm'
+import { and, lt, type SQL, sql } from 'drizzle-orm'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
+import { isIn, type Slice } from '../storage/slices.ts'
 import { sweepRows } from '../storage/sweep.ts'
 import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
@@ -52,11 +53,11 @@ function hostsOf(siteId: number): SQL {
       WHERE id = ${siteId} AND domain_verified_at IS NOT NULL`
 }
 
-/** Deletes up to `limit` names released before `before`, and returns how many. */
+/** Deletes up to `limit` names that a slice of sites released before `before`, and returns how many. */
 export function sweepReleasedHosts(
   database: ReplicatedDatabase,
-  before: number,
-  limit: number,
+  { before, limit, sites }: { before: number; limit: number; sites: Slice<number> },
 ): Promise<number> {
-  return sweepRows(database, releasedHosts.host, lt(releasedHosts.releasedAt, before), limit)
+  const isOld = and(isIn(releasedHosts.siteId, sites), lt(releasedHosts.releasedAt, before))
+  return sweepRows(database, releasedHosts.host, isOld, limit)
 }

@@ -1,8 +1,9 @@
-import { lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { Problem } from '../http/problem.ts'
 import { batch, type Statement } from './batch.ts'
 import { insertFrom } from './insert-from.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
+import { everyId, isIn } from './slices.ts'
 import { sweepRows } from './sweep.ts'
 import { sentForms } from './tables.ts'
 
@@ -15,6 +16,9 @@ export interface SentForm {
   /** In milliseconds since the Unix epoch. */
   at: number
 }
+
+/** The range of ids: 52 bits of a digest. */
+export const FORM_IDS = { from: 0, count: 2 ** 52 }
 
 /** A form that is sent again within this time is a second click. */
 export const REPEATED_WITHIN_MS = 60_000
@@ -115,9 +119,10 @@ export class SentForms {
       .where(sql`id = ${sent.id} AND sending = ${sent.sending}`)
   }
 
-  /** Deletes up to `limit` forms from before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    return sweepRows(this.#database, sentForms.id, lt(sentForms.expiresAt, before), limit)
+  /** Deletes up to `limit` forms of a slice that expired before `before`, and returns how many. */
+  sweep(before: number, limit: number, ids = everyId): Promise<number> {
+    const isOld = and(isIn(sentForms.id, ids), lt(sentForms.expiresAt, before))
+    return sweepRows(this.#database, sentForms.id, isOld, limit)
   }
 }
 

@@ -1,3 +1,5 @@
+import { and, gte, lt, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { DAY, MINUTE } from './clock.ts'
 import { idsOfRegion } from './ids.ts'
 
@@ -11,6 +13,11 @@ export const everyId: Slice<number> = { from: 0, before: Number.MAX_SAFE_INTEGER
 /** Digests are base64url, and `~` sorts after all of them. */
 export const everyDigest: Slice<string> = { from: '', before: '~' }
 
+/** Whether a row's key is in a slice. */
+export function isIn<Key>(key: SQLiteColumn, { from, before }: Slice<Key>): SQL | undefined {
+  return and(gte(key, from), lt(key, before))
+}
+
 /** The characters of base64url in sorting order. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
 const PREFIXES = DIGITS.length ** 2
@@ -20,7 +27,15 @@ const PREFIXES = DIGITS.length ** 2
  * which every insert and delete would have to write.
  */
 export function idsOfMinute(regionCode: number, at: number, period = DAY): Slice<number> {
-  const { from, count } = idsOfRegion(regionCode)
+  return numbersOfMinute(idsOfRegion(regionCode), at, period)
+}
+
+/** The same for keys that are evenly spread numbers. */
+export function numbersOfMinute(
+  { from, count }: { from: number; count: number },
+  at: number,
+  period: number,
+): Slice<number> {
   const [first, last] = shareOfMinute(at, period)
   return { from: from + Math.floor(count * first), before: from + Math.floor(count * last) }
 }

@@ -1,8 +1,9 @@
-import { lt, type SQL, sql } from 'drizzle-orm'
+import { and, lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Seal, sealedKind } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
+import { isAmongOldest } from '../storage/sweep.ts'
 import type { Consumption, FactorUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
@@ -85,6 +86,7 @@ export class PartialSessionStore extends RegionStore {
 
   /** Deletes up to `limit` rows that expired before `before`, and returns how many. */
   sweep(before: number, limit: number): Promise<number> {
-    return this.sweepRows(partialSessions.jti, lt(partialSessions.expiresAt, before), limit)
+    const isOld = and(isAmongOldest(partialSessions), lt(partialSessions.expiresAt, before))
+    return this.sweepRows(partialSessions.jti, isOld, limit)
   }
 }

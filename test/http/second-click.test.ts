@@ -2,13 +2,16 @@ import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
 import { isForm } from '../../src/http/route.ts'
 import { routes } from '../../src/routes.ts'
-import { MINUTE } from '../../src/storage/clock.ts'
+import { HOUR, MINUTE } from '../../src/storage/clock.ts'
+import { FORM_IDS } from '../../src/storage/sent-forms.ts'
+import { numbersOfMinute } from '../../src/storage/slices.ts'
 import { env } from '../support/env.ts'
 import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { hiddenFields } from '../support/hidden-fields.ts'
 import { withSecondFactors } from '../support/second-factors.ts'
 import { type Answer, API, SDK } from '../support/service.ts'
 import { begin, codeFor, withProvider } from '../support/single-sign-on.ts'
+import { isAmong, passTimeUntil } from '../support/slices.ts'
 import { TestBrowser } from '../support/test-browser.ts'
 
 const HOST = 'mysite.localhost'
@@ -459,6 +462,8 @@ describe('A request that is not a second click', () => {
     expect((await browser.send(address, fields)).status).toBe(200)
     clock.advance(2 * MINUTE)
     expect((await browser.send(address, fields)).status).toBe(401)
+    const id = await env.DB_US_EAST_1.prepare('SELECT id FROM sent_forms').first<number>('id')
+    passTimeUntil(clock, () => isAmong(id, numbersOfMinute(FORM_IDS, clock(), HOUR)))
     await service.runCron()
     expect(await count('sent_forms')).toBe(0)
   })

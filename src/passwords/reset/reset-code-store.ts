@@ -1,10 +1,10 @@
-import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { KeyValueStore } from '../../storage/guarded-storage.ts'
 import { insertFrom } from '../../storage/insert-from.ts'
 import { keyValueTable } from '../../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
-import { everyDigest } from '../../storage/slices.ts'
+import { everyDigest, isIn } from '../../storage/slices.ts'
 import { sweepRows } from '../../storage/sweep.ts'
 import { resetCodes } from './tables.ts'
 
@@ -60,15 +60,7 @@ export class ResetCodeStore {
 
   /** Deletes up to `limit` codes of a slice that expired before `before`, and returns how many. */
   sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
-    return sweepRows(
-      this.#database,
-      resetCodes.digest,
-      and(
-        gte(resetCodes.digest, digests.from),
-        lt(resetCodes.digest, digests.before),
-        lt(resetCodes.expiresAt, before),
-      ),
-      limit,
-    )
+    const isOld = and(isIn(resetCodes.digest, digests), lt(resetCodes.expiresAt, before))
+    return sweepRows(this.#database, resetCodes.digest, isOld, limit)
   }
 }
