@@ -77,6 +77,5 @@ export const credentialEvents = sqliteTable(
   (table) => [
     index('credential_events_site').on(table.siteId, table.createdAt),
     index('credential_events_user').on(table.siteId, table.userId, table.createdAt),
-    index('credential_events_age').on(table.createdAt),
   ],
 )

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { users } from '../users/tables.ts'
 
 /** Failed logins since the last success, by name and host, whether or not a user has the name. */
@@ -54,13 +54,9 @@ export const knownAddresses = sqliteTable(
 )
 
 /** Used one-time tokens by their `jti`, until they would have expired. */
-export const redemptions = sqliteTable(
-  'redemptions',
-  {
-    jti: text().primaryKey(),
-    /** What this use led to, so that the user of a token can tell its own use from another's. */
-    sessionId: integer('session_id').notNull(),
-    expiresAt: integer('expires_at').notNull(),
-  },
-  (table) => [index('redemptions_expiry').on(table.expiresAt)],
-)
+export const redemptions = sqliteTable('redemptions', {
+  jti: text().primaryKey(),
+  /** What this use led to, so that the user of a token can tell its own use from another's. */
+  sessionId: integer('session_id').notNull(),
+  expiresAt: integer('expires_at').notNull(),
+})

@@ -6,21 +6,17 @@ import { users } from '../users/tables.ts'
  * Pairing keys that were polled or decided, in the region that the digest selects, because the device cannot name a
  * home region. All times in milliseconds since the Unix epoch.
  */
-export const pairingKeys = sqliteTable(
-  'pairing_keys',
-  {
-    /** SHA-256 of the pairing key. */
-    digest: text().primaryKey(),
-    /** Unused. Releases before `pairing_pollers` stored the first poller here. */
-    poller: text(),
-    /** The region of its approval; null while it is undecided or denied. */
-    regionCode: integer('region_code'),
-    /** Denied or fetched, and no longer valid. */
-    ended: integer({ mode: 'boolean' }).notNull().default(false),
-    expiresAt: integer('expires_at').notNull(),
-  },
-  (table) => [index('pairing_keys_expiry').on(table.expiresAt)],
-)
+export const pairingKeys = sqliteTable('pairing_keys', {
+  /** SHA-256 of the pairing key. */
+  digest: text().primaryKey(),
+  /** Unused. Releases before `pairing_pollers` stored the first poller here. */
+  poller: text(),
+  /** The region of its approval; null while it is undecided or denied. */
+  regionCode: integer('region_code'),
+  /** Denied or fetched, and no longer valid. */
+  ended: integer({ mode: 'boolean' }).notNull().default(false),
+  expiresAt: integer('expires_at').notNull(),
+})
 
 /** The networks that poll a pairing key, which its approval page shows. */
 export const pairingPollers = sqliteTable(
@@ -60,8 +56,5 @@ export const pairingApprovals = sqliteTable(
     /** A JSON array of the networks that the user has seen and approved. The key can be fetched only from these. */
     networks: text().notNull().default('[]'),
   },
-  (table) => [
-    index('pairing_approvals_age').on(table.approvedAt),
-    index('pairing_approvals_user').on(table.userId),
-  ],
+  (table) => [index('pairing_approvals_user').on(table.userId)],
 )

@@ -124,8 +124,5 @@ export const releasedHosts = sqliteTable(
     siteId: integer('site_id').notNull(),
     releasedAt: integer('released_at').notNull(),
   },
-  (table) => [
-    index('released_hosts_site').on(table.siteId),
-    index('released_hosts_age').on(table.releasedAt),
-  ],
+  (table) => [index('released_hosts_site').on(table.siteId)],
 )

@@ -105,7 +105,6 @@ export const ssoSessions = sqliteTable(
   (table) => [
     index('sso_sessions_identity').on(table.identityId),
     index('sso_sessions_strategy').on(table.strategyId),
-    index('sso_sessions_age').on(table.createdAt),
     index('sso_sessions_provider')
       .on(table.providerSession)
       .where(sql`provider_session IS NOT NULL`),

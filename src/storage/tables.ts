@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable } from 'drizzle-orm/sqlite-core'
+import { integer, sqliteTable } from 'drizzle-orm/sqlite-core'
 
 /** One row, written every minute at the primary. Reading it together with a session shows how far a replica lags. */
 export const heartbeat = sqliteTable('heartbeat', {
@@ -7,14 +7,10 @@ export const heartbeat = sqliteTable('heartbeat', {
 })
 
 /** Accepted forms. The same form sent again within a minute is a second click. */
-export const sentForms = sqliteTable(
-  'sent_forms',
-  {
-    /** A digest of the form and its content. */
-    id: integer().primaryKey(),
-    /** The sending that was accepted. */
-    sending: integer().notNull(),
-    expiresAt: integer('expires_at').notNull(),
-  },
-  (table) => [index('sent_forms_expiry').on(table.expiresAt)],
-)
+export const sentForms = sqliteTable('sent_forms', {
+  /** A digest of the form and its content. */
+  id: integer().primaryKey(),
+  /** The sending that was accepted. */
+  sending: integer().notNull(),
+  expiresAt: integer('expires_at').notNull(),
+})

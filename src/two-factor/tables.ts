@@ -77,17 +77,13 @@ export const recoveryCodes = sqliteTable(
 )
 
 /** Used and failed partial sessions. Others are stored nowhere but with their client. */
-export const partialSessions = sqliteTable(
-  'partial_sessions',
-  {
-    jti: text().primaryKey(),
-    failures: integer().notNull(),
-    /** The id of what it led to. */
-    usedBy: integer('used_by'),
-    expiresAt: integer('expires_at').notNull(),
-  },
-  (table) => [index('partial_sessions_expiry').on(table.expiresAt)],
-)
+export const partialSessions = sqliteTable('partial_sessions', {
+  jti: text().primaryKey(),
+  failures: integer().notNull(),
+  /** The id of what it led to. */
+  usedBy: integer('used_by'),
+  expiresAt: integer('expires_at').notNull(),
+})
 
 /** The text messages of the last day, for the limits by site and by number. */
 export const sentTexts = sqliteTable(
@@ -105,6 +101,5 @@ export const sentTexts = sqliteTable(
     index('sent_texts_factor')
       .on(table.verifiedFactorId, table.sentAt)
       .where(sql`verified_factor_id IS NOT NULL`),
-    index('sent_texts_age').on(table.sentAt),
   ],
 )
