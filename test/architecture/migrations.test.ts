@@ -65,6 +65,33 @@ function tablesWithRowid(migrations: Migration[]): string[] {
   return rows.map(({ name }) => String(name)).filter((name) => wanted.has(name))
 }
 
+/** Indexes that begin with a time and decide something, or belong to a table that a later release drops. */
+const indexesByTime = [
+  'sites_domain_checked',
+  'login_attempts_age',
+  'sessions_timeout',
+  'api_keys_expiry',
+  'api_keys_unused',
+  'second_factors_setup',
+]
+
+/**
+ * Returns the indexes that begin with a time. They serve only a sweep of old rows, and each costs a row with every
+ * insert and delete. The cron sweeps by slices of the primary key instead (docs/storage.md).
+ */
+function sweepingIndexes(migrations: Migration[]): string[] {
+  const rows = applied(migrations)
+    .prepare(
+      `SELECT one.name, first.name AS column FROM sqlite_master AS one, pragma_index_info(one.name) AS first
+        WHERE one.type = 'index' AND first.seqno = 0 AND one.tbl_name NOT LIKE '%_with_rowid'`,
+    )
+    .all()
+  return rows
+    .filter(({ column }) => /_(at|until|day)$/.test(String(column)))
+    .map(({ name }) => String(name))
+    .filter((name) => !indexesByTime.includes(name))
+}
+
 describe.each(folders)('The migrations in %s', (folder) => {
   const migrations = migrationsIn(folder)
 
@@ -78,6 +105,22 @@ describe.each(folders)('The migrations in %s', (folder) => {
 
   it('keep WITHOUT ROWID for a table that an earlier one creates with it', () => {
     expect(tablesWithRowid(migrations)).toEqual([])
+  })
+
+  it('have no index for sweeping', () => {
+    expect(sweepingIndexes(migrations)).toEqual([])
+  })
+})
+
+describe('The rule for indexes', () => {
+  it.each([
+    'CREATE INDEX forms ON sent_forms (expires_at);',
+    'CREATE INDEX texts ON sent_texts (sent_at, site_id) WHERE verified_factor_id IS NULL;',
+    'CREATE UNIQUE INDEX notices ON sent_notices (sent_at, id);',
+  ])('notices %s', (text) => {
+    const migrations = migrationsIn('migrations/region')
+    const [, name] = /INDEX (\w+)/.exec(text) ?? []
+    expect(sweepingIndexes([...migrations, { name: '9998_index.sql', text }])).toContain(name)
   })
 })
 

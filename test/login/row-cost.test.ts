@@ -41,11 +41,15 @@ it('A request costs no more D1 rows than documented', async () => {
   await expectAtMost(() => service.logIn(user, from), [201, 18, 3])
   expect(region.batched.statements).toBeLessThanOrEqual(3)
   expect(region.batched.bytes).toBeLessThanOrEqual(1_350)
+  const { login_token: username } = (await service.logIn(user, from)).body
+  const onSite = { ...from, host: 'mysite.localhost' }
+  await expectAtMost(() => service.logIn({ username }, onSite), [201, 24, 7])
   service.clock.advance(6 * MINUTE)
   await beatNow()
   await expectAtMost(() => service.logIn(user, from), [201, 18, 4])
   await expectAtMost(use, [200, 6, 1])
   await expectAtMost(use, [200, 4, 0])
+  await expectAtMost(() => service.ask('POST', '/login', { ...from, body: user }), [303, 22, 6])
   await expectAtMost(() => service.logIn({ ...user, password: 'wrong' }, from), [401, 19, 3])
   await expectAtMost(() => service.ask('DELETE', `${API}/sessions`, auth), [204, 4, 1])
   const forgot = ({ username }: { username: string }) =>
