@@ -3,6 +3,7 @@ import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
+import { withoutEchoes } from '../http/whole-objects.ts'
 import { credentialNotice } from '../notifications/credential-notice.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
@@ -101,7 +102,7 @@ export async function changeApiKey(
   { key, sent }: { key: ApiKeyRow; sent: KeyChanges },
 ): Promise<ApiKeyRow> {
   const now = ctx.clock()
-  const changes = differing(key, sent)
+  const changes = withoutEchoes(sent, key)
   if (Object.keys(changes).length === 0) return key
   refusePast(changes.expiresAt ?? null, now)
   const owner = await ownerOf(ctx, acting, key.userId)
@@ -148,12 +149,6 @@ async function ownerOf(
   const owner = await ctx.in(region).users.withId(userId)
   if (owner?.site.id !== live.site.id) throw new Problem('not-found/user-not-found')
   return owner.user
-}
-
-function differing(key: ApiKeyRow, changes: KeyChanges): KeyChanges {
-  return Object.fromEntries(
-    Object.entries(changes).filter(([name, value]) => key[name as keyof ApiKeyRow] !== value),
-  )
 }
 
 function refusePast(expiresAt: number | null, now: number): void {

@@ -1,3 +1,4 @@
+import { given } from '../http/given.ts'
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
@@ -5,6 +6,7 @@ import { columnsSent } from '../http/plain-settings.ts'
 import { notSaved } from '../http/problem.ts'
 import type { ModelFault } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { withoutEchoes } from '../http/whole-objects.ts'
 import { isAllowedAtAddress } from '../login/policy.ts'
 import {
   allowedMethods,
@@ -63,18 +65,18 @@ export async function readSiteChanges(
   if (sent.logo && !logo) errors.logo = ['logo-unreadable']
   if (isImpossible({ ...live.site, ...plain })) errors.require_2fa = ['second-factor-impossible']
   if (Object.keys(errors).length > 0) throw notSaved(errors)
-  const columns = {
+  const columns = given({
     ...plain,
-    allowedIps,
-    allowedOrigins,
+    allowedIps: allowedIps ?? undefined,
+    allowedOrigins: allowedOrigins ?? undefined,
     name: sent.name,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.login_help_text !== undefined && { loginHelpText: sent.login_help_text || null }),
     ...stopColumn,
     ...(accentColor !== undefined && { accentColor: accentColor || null }),
-  }
+  })
   const isOther = sent.logo !== undefined && live.site.logoDigest !== (logo?.digest ?? null)
-  return { columns: differing(live.site, columns), ...(isOther && { logo }) }
+  return { columns: withoutEchoes(columns, live.site), ...(isOther && { logo }) }
 }
 
 /** Whether the admin has no 2FA method and would need one from now on. A session limited to that undoes no rule. */
@@ -101,12 +103,4 @@ function readAllowedIps(
   )
     errors.allowed_ips = ['address-list-excludes-you']
   return allowedIps
-}
-
-function differing(site: Site, columns: Record<string, unknown>): Partial<Site> {
-  return Object.fromEntries(
-    Object.entries(columns).filter(
-      ([name, value]) => value !== undefined && site[name as keyof Site] !== value,
-    ),
-  )
 }

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, errors, type JWK, type JWTVerifyGetKey } from 'jose'
 import type { AuthorizationServer } from 'oauth4webapi'
 import * as z from 'zod'
+import { given } from '../http/given.ts'
 import { HOUR, MINUTE, SECOND } from '../storage/clock.ts'
 import { type OwnHosts, readOutsideAddress } from './issuer-address.ts'
 import { providerFetch } from './provider-fetch.ts'
@@ -164,7 +165,7 @@ async function verifyByAny<Verified>(
 async function discover(issuer: string, own: OwnHosts, now: number): Promise<CachedIssuer> {
   const { fetchMetadata } = await import('./fetch-metadata.ts')
   const { issuer: named, ...document } = await fetchMetadata(new URL(issuer), providerFetch(own))
-  const metadata = { issuer: named, ...withoutAbsent(usedMetadata.parse(document)) }
+  const metadata = { issuer: named, ...given(usedMetadata.parse(document)) }
   return {
     metadata,
     metadataAt: now,
@@ -172,11 +173,6 @@ async function discover(issuer: string, own: OwnHosts, now: number): Promise<Cac
     keysAt: 0,
     unknownAt: { 'log-in': 0, 'log-out': 0 },
   }
-}
-
-function withoutAbsent<Parsed extends object>(parsed: Parsed) {
-  const present = Object.entries(parsed).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(present) as { [Name in keyof Parsed]?: NonNullable<Parsed[Name]> }
 }
 
 /** Stores the newest entry and drops the oldest when the cache is full. */

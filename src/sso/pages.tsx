@@ -1,5 +1,6 @@
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
+import { given } from '../http/given.ts'
 import { page } from '../http/page-route.ts'
 import { anyone, type Reply } from '../http/route.ts'
 import { type Browser, behindLogin, browserOf, logInBrowser } from '../login/browser-session.ts'
@@ -58,7 +59,7 @@ const comeBack = page(
     const state = await orRecord(ctx, { scope, request }, () =>
       openStateAt(ctx, sealed, { strategy, hostname: request.hostname }),
     )
-    const answer = new URLSearchParams(present({ code, iss, error }))
+    const answer = new URLSearchParams(given({ code, iss, error }))
     const browser = await browserOf(ctx, { request, language })
     const assertion = await receiveCallback(ctx, state, {
       scope,
@@ -73,12 +74,6 @@ const comeBack = page(
     return logInByCallback(ctx, browser, { assertion, otp: null, partial: null })
   },
 )
-
-function present(sent: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(sent).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  )
-}
 
 async function askFirst(ctx: Ctx, assertion: Assertion): Promise<Reply> {
   const { person } = assertion

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, refused, text } from '../http/check-parameters.ts'
+import { given } from '../http/given.ts'
 import { listReply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessSaveProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
@@ -287,7 +288,7 @@ type Sent = {
 
 /** Returns only what was sent. */
 function settingsOf(sent: Sent): SentStrategy {
-  const settings = {
+  return given({
     label: sent.label,
     enabled: sent.enabled,
     subdomain: sent.subdomain?.toLowerCase(),
@@ -303,9 +304,7 @@ function settingsOf(sent: Sent): SentStrategy {
     provisionSiteAdminGroups: listed(sent.provision_site_admin_groups),
     provisionRequire2fa: sent.provision_require_2fa,
     redirectHost: sent.redirect_host,
-  }
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given) as SentStrategy
+  })
 }
 
 /** `a, b,` → `a,b`. */

@@ -4,6 +4,7 @@ import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
+import { withoutEchoes } from '../http/whole-objects.ts'
 import { changePassword } from '../login/change-password.ts'
 import { accepts, isAllowedAtAddress, isDisabled } from '../login/policy.ts'
 import { credentialNotice } from '../notifications/credential-notice.ts'
@@ -29,11 +30,12 @@ export async function changeSiteUser(
   const account = { user, site: live.site }
   const isStrategyOn = await checkSettings(ctx, acting, { settings, user })
   const passwordHash = await newHash(ctx, acting, { account, given, settings })
-  const changes = differing(user, {
+  const wanted: UserChanges = {
     ...settings,
     ...withoutPassword(settings),
     ...(isEnabledAgain(account, settings, ctx.clock()) && { enabledAt: ctx.clock() }),
-  })
+  }
+  const changes = withoutEchoes(wanted, user)
   const profile = { ...user.profile, ...changes.profile }
   const after = { ...user, ...changes, profile, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
@@ -151,11 +153,4 @@ function whatEnds(changes: UserChanges): 'everything' | 'codes' | null {
 /** `disabled: false` also enables users who were disabled for inactivity. */
 function isEnabledAgain(account: Account, { disabled }: UserChanges, now: number): boolean {
   return disabled === false && isDisabled(account, now)
-}
-
-/** Returns the settings that differ from the present ones. */
-export function differing(user: User, changes: UserChanges): UserChanges {
-  return Object.fromEntries(
-    Object.entries(changes).filter(([name, value]) => user[name as keyof User] !== value),
-  )
 }

@@ -21,7 +21,7 @@ import {
 import { listParameters, readListQuery } from '../storage/list-query.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite, type User } from './account.ts'
-import { changeSiteUser, differing } from './change-site-user.ts'
+import { changeSiteUser } from './change-site-user.ts'
 import { createSiteUser } from './create-site-user.ts'
 import { userListFields } from './list-fields.ts'
 import { lockedUntil } from './locked-until.ts'
@@ -260,7 +260,7 @@ function refuseAllBut(
   own: string[],
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
 ): void {
-  const { profile = {}, ...columns } = differing(user, settings)
+  const { profile = {}, ...columns } = withoutEchoes(settings, user)
   const names = [...Object.keys(columns).map(nameOf), ...Object.keys(profile)]
   if (given.password !== undefined) names.push('change_password')
   const others = names.filter((name) => !own.includes(name))

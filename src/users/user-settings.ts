@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { clearableLines, clearableText, integer } from '../http/check-parameters.ts'
+import { given } from '../http/given.ts'
 import { readInstant, whyNoInstant } from '../http/instant.ts'
 import { readAddressList } from '../http/ip-address.ts'
 import { supportedLanguage } from '../http/languages.ts'
@@ -111,20 +112,18 @@ export function readUserSettings(sent: Sent, user: User | null): UserChanges {
     errors.time_zone = ['time-zone-unknown']
   if (losesName(sent, user)) errors.email = ['username-is-foreign-address']
   if (Object.keys(errors).length > 0) throw notSaved(errors)
-  const changes = {
+  return given({
     ...columnsSent<User>(plainSettings, sent),
     authenticationMethod: methodMeant(sent.authentication_method),
     ssoStrategyId: sent.sso_strategy_id === 0 ? null : sent.sso_strategy_id,
-    allowedIps,
+    allowedIps: allowedIps ?? undefined,
     ...(sent.authenticate_until !== undefined && { authenticateUntil: until }),
     passwordValidityDays: sent.password_validity_days === -1 ? null : sent.password_validity_days,
     ...(sent.language !== undefined && { language: sent.language || null }),
     ...(sent.time_zone !== undefined && { timeZone: sent.time_zone || null }),
     ...(sent.email !== undefined && email !== null && addressOf(email, user)),
     profile: keptChanges(sent, user),
-  }
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given) as UserChanges
+  })
 }
 
 /** Users who are invited, or have an imported hash, log in by password. */
