@@ -1,10 +1,36 @@
 import * as z from 'zod'
 import { type Seal, type Sealing, sealedKind } from '../crypto/sealer.ts'
 import { SECOND } from '../storage/clock.ts'
-import type { Person } from './person.ts'
 
 /** Counted from the provider's callback. */
 export const ASSERTION_LIFETIME_SECONDS = 600
+
+const describedPerson = z.object({
+  /** The issuer of the tokens; for plain OAuth 2.0, the origin of the authorization endpoint. */
+  issuer: z.string(),
+  /** Identifies the person at the issuer; it never changes. */
+  subject: z.string(),
+  email: z.string().nullable(),
+  /** Whether the provider verified the address; null if it did not say. */
+  emailIsVerified: z.boolean().nullable(),
+  /** The person's name at the provider, for a username. */
+  name: z.string().nullable(),
+  /** The person used a second factor at the provider. */
+  hasSecondFactor: z.boolean(),
+  /** When the person authenticated, in milliseconds since the Unix epoch; 0 if unknown. */
+  authenticatedAt: z.number(),
+  /** The provider's session id, so that its logout can revoke ours. */
+  providerSession: z.string().nullable(),
+})
+
+/** A person as the provider described them in this login. */
+export interface Person extends Omit<z.infer<typeof describedPerson>, 'authenticatedAt'> {
+  groups: string[]
+  /** Whether the list is complete: see GroupClaims. */
+  groupsAreAll: boolean
+  /** Null if the provider did not say. */
+  authenticatedAt: number | null
+}
 
 /** What a provider asserted about a person, sealed while the person still has to do something. */
 export const sealedAssertion = sealedKind(
@@ -23,17 +49,7 @@ export const sealedAssertion = sealedKind(
     isAdmin: z.boolean().nullable(),
     state: z.string().optional(),
     place: z.string().optional(),
-    person: z.object({
-      issuer: z.string(),
-      subject: z.string(),
-      email: z.string().nullable(),
-      emailIsVerified: z.boolean().nullable(),
-      name: z.string().nullable(),
-      hasSecondFactor: z.boolean(),
-      /** 0 if unknown. */
-      authenticatedAt: z.number(),
-      providerSession: z.string().nullable(),
-    }) satisfies z.ZodType<Omit<Person, 'groups' | 'groupsAreAll'>>,
+    person: describedPerson,
   }),
 )
 

@@ -4,9 +4,9 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 import type { Ctx } from '../context.ts'
+import type { Person } from './assertion.ts'
 import { emailClaim, isTrueClaim, textClaim } from './claim-values.ts'
 import type { Callback } from './openid-connect-person.ts'
-import type { Person } from './person.ts'
 import { clientOf, redeemCode, serverOf } from './provider-client.ts'
 import { providerFetch, ssoRefused } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'

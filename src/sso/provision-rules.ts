@@ -1,7 +1,7 @@
 import type { ModelError } from '../http/problem-types.ts'
 import { readDomainName } from '../sites/domain-name.ts'
 import type { Site } from '../sites/site.ts'
-import type { Person } from './person.ts'
+import type { Person } from './assertion.ts'
 import { providerNamed } from './providers.ts'
 import type { Strategy } from './strategy.ts'
 
