@@ -17,7 +17,6 @@ interface ChangeRowsProps {
   names: Names
 }
 
-/** What changed, who changed it, when and from where. */
 export function ChangeRows(props: ChangeRowsProps) {
   return (
     <ul class="rows">

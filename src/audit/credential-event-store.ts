@@ -15,7 +15,6 @@ export interface EventFilter {
   until?: number | undefined
 }
 
-/** The audit log of credentials, users and settings in one region. */
 export class CredentialEventStore extends RegionStore {
   /** Up to `limit` events of one site, newest first, from the one after `after`. */
   async list(

@@ -75,7 +75,6 @@ interface HistoryPageProps {
   next: string | null
 }
 
-/** Shows a site's login attempts to its admins. */
 function HistoryPage(props: HistoryPageProps) {
   const language = useLanguage()
   const timeZone = useTimeZone()

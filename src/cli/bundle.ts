@@ -17,7 +17,6 @@ export interface BundledModule {
   path: string
   /** Whether it is evaluated when the Worker starts. */
   isAtStart: boolean
-  /** The source files that it contains. */
   sources: string[]
 }
 
@@ -70,7 +69,6 @@ export function kibibytesOf(
   return gzipSync(Buffer.concat(contents)).length / 1_024
 }
 
-/** A module and its static imports. */
 function modulesAtStart({ outputs }: Metafile, main: string): Set<string> {
   const reached = new Set<string>()
   const reach = (path: string) => {

@@ -47,13 +47,11 @@ function checkSettings(): void {
   if (left.length > 0 && !dryRun) fail('Nothing was deployed.')
 }
 
-/** A step that needs no account. */
 function check(title: string, script: string, ...flags: string[]): void {
   begin(title)
   run(script, flags)
 }
 
-/** A step that changes something at Cloudflare. */
 function change(title: string, ...command: string[]): void {
   begin(title)
   const flags = [...command, '--env', 'production']

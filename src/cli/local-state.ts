@@ -99,7 +99,6 @@ export function environmentFlags(environment: LocalEnvironment): string[] {
   return environment === 'regions' ? ['--env', 'regions'] : ['--env', '']
 }
 
-/** The D1 bindings of one environment of wrangler.toml. */
 function databasesOf(toml: string, environment: LocalEnvironment): LocalDatabase[] {
   const table = environment === 'regions' ? '[[env.regions.d1_databases]]' : '[[d1_databases]]'
   return `\n${toml}`

@@ -53,7 +53,6 @@ function takeLock(lock: DatabaseSync): boolean {
   }
 }
 
-/** Stores the address of a folder's service. */
 export function noteRunning(stateFolder: string, service: RunningService): void {
   writeFileSync(join(stateFolder, 'running.json'), JSON.stringify(service))
 }

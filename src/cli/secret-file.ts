@@ -4,7 +4,6 @@ import { dirname } from 'node:path'
 import { parseEnv } from 'node:util'
 import { asEnvFile } from './keys.ts'
 
-/** The value of a secret in an env file. */
 export function secretIn(file: string, name: string): string | undefined {
   return parseEnv(file)[name]
 }

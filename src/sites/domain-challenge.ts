@@ -1,7 +1,6 @@
 import { hmacSha256 } from '../crypto/digests.ts'
 import type { ModelError } from '../http/problem-types.ts'
 
-/** The TXT record that verifies a site's domain. */
 interface DomainChallenge {
   name: string
   value: string

@@ -5,7 +5,6 @@ type HostQuery =
   | { kind: 'site'; subdomain: string | Placeholder }
   | { kind: 'domain'; domain: string | Placeholder }
 
-/** The condition that a row is the site of a host. */
 export function ofHost(host: HostQuery): SQL | undefined {
   return host.kind === 'site'
     ? eq(sites.subdomain, host.subdomain)

@@ -75,7 +75,6 @@ interface RulesPageProps {
   done?: string | undefined
 }
 
-/** The settings of a site, for its admins. */
 function RulesPage(props: RulesPageProps) {
   const { problem, done } = props
   const { pages: t, siteSettings } = useAdminMessages()

@@ -14,7 +14,6 @@ export const DOMAIN_GRACE_MS = 3 * DAY
 const CHECKED_EVERY_MS = DAY
 /** If the record was missing, or the resolver did not reply. */
 const CHECKED_AGAIN_AFTER_MS = HOUR
-/** The limit of one cron run. */
 const MOST_CHECKED = 20
 
 /**
@@ -60,7 +59,6 @@ async function isRecordThere(
   }
 }
 
-/** An event without an actor. */
 function eventOf(region: Region, site: Site, at: number): CredentialEvent {
   return {
     id: newId(region.code),

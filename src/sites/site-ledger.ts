@@ -33,7 +33,6 @@ export interface Kept {
   labels: string[]
 }
 
-/** Admins' changes of the sites of one region, each with its record. */
 export class SiteLedger extends RegionStore {
   /**
    * Changes a site and records it, all or nothing. Other sites cannot use a given-up host for a time.

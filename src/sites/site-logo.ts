@@ -6,7 +6,6 @@ import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { siteLogos, sites } from './tables.ts'
 
-/** A site's logo. */
 export interface Logo {
   /** SHA-256 of `data`, which names it. */
   digest: string

@@ -33,7 +33,6 @@ export class SiteStore extends RegionStore {
     return site ?? null
   }
 
-  /** The logo of the site at a host, from the nearest replica. */
   logoAt(host: SiteHost, digest: string): Promise<Pick<Logo, 'mediaType' | 'data'> | null> {
     return findLogo(this.database.nearest, host, digest)
   }

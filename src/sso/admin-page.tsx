@@ -25,7 +25,6 @@ export interface SsoPageProps {
   done?: { text: string; isGood: boolean } | undefined
 }
 
-/** The page on which a site admin sets up the site's identity providers. */
 export function SsoPage(props: SsoPageProps) {
   const { strategies, problem, done, domainWarning } = props
   const t = useAdminMessages().pages

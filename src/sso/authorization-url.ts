@@ -68,7 +68,6 @@ export async function authorizationUrl(
   return url.href
 }
 
-/** Returns the authorization endpoint and the parameters that depend on the provider. */
 async function authorizationRequest(
   ctx: Ctx,
   strategy: Strategy,

@@ -36,7 +36,6 @@ export function mergeGroupClaims(one: GroupClaims, other: GroupClaims): GroupCla
   return { names: [...one.names, ...other.names], isComplete: one.isComplete || other.isComplete }
 }
 
-/** Whether any rule of a strategy depends on groups. */
 export function needsGroups(rules: GroupRules): boolean {
   const { provisionGroupRequired, provisionGroupInclusion, provisionGroupExclusion } = rules
   return [
@@ -80,7 +79,6 @@ export function isAdminByGroups(rules: GroupRules, claims: GroupClaims): boolean
   return decidesAdmins(rules) ? isInOneOf(listed(rules.provisionSiteAdminGroups), claims) : null
 }
 
-/** Whether a strategy decides by groups who is a site admin. */
 export function decidesAdmins(rules: Pick<GroupRules, 'provisionSiteAdminGroups'>): boolean {
   return listed(rules.provisionSiteAdminGroups).length > 0
 }

@@ -7,7 +7,6 @@ import { listedUserId } from '../users/listed-user.ts'
 import type { Identity } from './identity.ts'
 import { removeIdentity } from './manage-identities.ts'
 
-/** A user's identity at an identity provider. */
 const identityObject = z
   .object({
     id: z.int(),

@@ -20,9 +20,7 @@ import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
-/** The identities of one region's users at identity providers. */
 export class IdentityStore extends RegionStore {
-  /** The account of the site that is linked to this person. */
   async accountOf(
     siteId: number,
     { issuer, subject }: Pick<Person, 'issuer' | 'subject'>,
@@ -202,7 +200,6 @@ export type LinkByEmail =
 /** Why a person is a user. */
 export type LinkedBy = { kind: 'identity' } | LinkByEmail
 
-/** An identity with its strategy's label. */
 export interface LabelledIdentity {
   identity: Identity
   label: string

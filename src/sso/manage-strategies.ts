@@ -127,7 +127,6 @@ function originMovedTo(
   return name
 }
 
-/** The problem for a redirect host that does not belong to the site. */
 export function noHostOfSite(): Problem {
   return notSaved({ redirect_host: ['redirect-host-unknown'] })
 }

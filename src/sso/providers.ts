@@ -1,6 +1,5 @@
 import type { ModelError } from '../http/problem-types.ts'
 
-/** How to reach an OpenID Connect provider. */
 interface OpenIdConnect {
   protocol: 'openid_connect'
   /** `{subdomain}` is the tenant; null if each strategy names its issuer. */
@@ -171,7 +170,6 @@ export function providerTitles(): Record<string, string> {
   return Object.fromEntries(Object.entries(providers).map(([name, { title }]) => [name, title]))
 }
 
-/** Finds a provider by its API name; null if there is none. */
 export function providerNamed(name: string): Provider | null {
   return Object.hasOwn(providers, name) ? (providers[name] as Provider) : null
 }

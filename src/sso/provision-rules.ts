@@ -36,7 +36,6 @@ export function readEmailDomains(typed: string): string {
   return names.map((name) => readDomainName(name) ?? name).join(',')
 }
 
-/** Whether an address is in one of a strategy's domains. */
 export function ownsDomainOf({ emailDomains }: Pick<Strategy, 'emailDomains'>, email: string) {
   const domain = readDomainName(email.slice(email.lastIndexOf('@') + 1))
   return domain !== null && emailDomains.split(',').includes(domain)

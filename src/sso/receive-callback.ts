@@ -21,7 +21,6 @@ import { redirectAddress, redirectHost } from './redirect-address.ts'
 import { begunAt, type SsoState, sealedState, secretsOf } from './sso-state.ts'
 import type { Strategy } from './strategy.ts'
 
-/** A provider's callback. */
 interface CallbackInput {
   /** The sites that belong to the request's host. */
   scope: HostScope
@@ -161,7 +160,6 @@ async function refusalOf(
   return isDead ? ssoRefused('used', 'state used, or too many codes') : null
 }
 
-/** The key under which a state's single use is stored. */
 function useOf({ jti, exp }: SsoState) {
   return { jti: `sso:${jti}`, exp }
 }

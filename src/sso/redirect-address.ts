@@ -2,7 +2,6 @@ import { text } from '../http/check-parameters.ts'
 import { hostnameNamed, originNamed } from '../sites/site.ts'
 import type { Strategy } from './strategy.ts'
 
-/** The parts of a redirect address. */
 export type Redirect = Pick<Strategy, 'id' | 'originName'>
 
 /**

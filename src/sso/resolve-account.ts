@@ -14,7 +14,6 @@ export interface ResolvedAccount {
   linkedBy: LinkedBy
 }
 
-/** What a provider asserted to a strategy. */
 export interface StrategyAssertion {
   strategy: Strategy
   assertion: Assertion

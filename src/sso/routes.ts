@@ -286,7 +286,6 @@ type Sent = {
   redirect_host?: string | undefined
 }
 
-/** Returns only what was sent. */
 function settingsOf(sent: Sent): SentStrategy {
   return given({
     label: sent.label,

@@ -2,13 +2,11 @@ import { useLanguage, useMessages } from '../ui/language.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { Name } from '../ui/verbatim.tsx'
 
-/** What the login page needs to know about a strategy. */
 export interface OfferedStrategy {
   id: number
   label: string
 }
 
-/** A link for each identity provider. */
 export function SsoButtons(props: {
   strategies: OfferedStrategy[]
   returnTo: string | undefined

@@ -7,7 +7,6 @@ import { Page, ProblemAlert } from '../ui/page.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { SsoRefusal } from './provider-fetch.ts'
 
-/** Says why a login by an identity provider failed, and how to go back. */
 export function SsoFailedPage(props: { problem: Problem }) {
   const language = useLanguage()
   const { problem } = props

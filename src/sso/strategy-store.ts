@@ -23,7 +23,6 @@ export const MOST_STRATEGIES = 50
 /** For this long after a test login, a strategy may be moved to the host that passed it. */
 export const TEST_COUNTS_FOR_MS = HOUR
 
-/** The SSO strategies of one region's sites. */
 export class StrategyStore extends RegionStore {
   /** Inserts a strategy; `taken` if the site has one of this provider and label. */
   async insert(

@@ -5,7 +5,6 @@ import { redirectAddress, redirectHost } from './redirect-address.ts'
 import type { Strategy } from './strategy.ts'
 import { TEST_COUNTS_FOR_MS } from './strategy-store.ts'
 
-/** The states of a redirect address. */
 const redirectStatuses = ['confirmed', 'unconfirmed', 'not_of_site'] as const
 
 export const require2fa = z.enum(['use_system_setting', 'always_require', 'never_require'])
@@ -60,7 +59,6 @@ export const strategyObject = z
   })
   .meta({ id: 'SsoStrategy' })
 
-/** The state of a strategy's redirect address. */
 export function redirectStatus(
   { originName, originConfirmed }: Strategy,
   site: Site,

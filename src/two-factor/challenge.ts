@@ -9,7 +9,6 @@ const CHALLENGE_BYTES = 32
 /** 16 bytes as base64url, the minimum of WebAuthn L3 §13.4.3. */
 const SHORTEST_CHALLENGE = 22
 
-/** Returns a new challenge of 256 random bits, base64url. */
 export function newChallenge(): string {
   return base64url.encode(randomBytes(CHALLENGE_BYTES))
 }

@@ -31,7 +31,6 @@ interface FactorPageProps {
 
 type Section = FactorPageProps & { t: Messages['twoFactor'] }
 
-/** Shows a user's 2FA methods, and how to add one. */
 export function FactorPage(props: FactorPageProps) {
   const language = useLanguage()
   const { factors, isDue, done, problem } = props
@@ -161,7 +160,6 @@ export function AppSetUpPage(props: SetUpProps & { uri: string }) {
   )
 }
 
-/** Asks for the code that was sent as a text message. */
 export function PhoneSetUpPage({ factor, problem }: SetUpProps) {
   const t = useMessages().twoFactor
   return (
@@ -211,7 +209,6 @@ function CompleteForm({ factor }: Pick<SetUpProps, 'factor'>) {
   )
 }
 
-/** Shows recovery codes once. */
 export function RecoveryCodesPage(props: {
   codes: string[]
   /** Whether a method has just been set up. */

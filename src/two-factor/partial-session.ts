@@ -27,7 +27,6 @@ export const sealedPartialSession = sealedKind(
 
 type PartialSessionContent = z.infer<(typeof sealedPartialSession)['content']>
 export type PartialSession = PartialSessionContent & Seal
-/** A partial session that a client sent, with its text. */
 export type SentPartialSession = PartialSession & { text: string }
 
 /** In characters: a sealed assertion of an identity provider can hold names in any script, escaped twice. */

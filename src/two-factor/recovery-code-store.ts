@@ -7,9 +7,7 @@ import type { Consumption, FactorUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
 import { recoveryCodes } from './tables.ts'
 
-/** The recovery codes of one region, at its primary. */
 export class RecoveryCodeStore extends RegionStore {
-  /** Whether a code is one of the user's unused recovery codes. */
   async isGood(userId: number, digest: string): Promise<boolean> {
     const found = await this.db
       .select({ digest: recoveryCodes.digest })

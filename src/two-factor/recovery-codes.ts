@@ -1,7 +1,6 @@
 import { hmacSha256, randomBytes } from '../crypto/digests.ts'
 import { readTypedCode } from './typed-code.ts'
 
-/** The number of codes in a set. */
 export const RECOVERY_CODES = 10
 
 /** Crockford's base32: no ambiguous letters, and hardly any words. */

@@ -11,7 +11,6 @@ import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
 import { recoveryCodes, secondFactors } from './tables.ts'
 
-/** What completes a method. */
 interface FirstUse {
   at: number
   /** The digest of the sent code that the user entered; null for other methods. */
@@ -23,7 +22,6 @@ interface FirstUse {
   alongside: (condition: SQL) => Statement[]
 }
 
-/** The 2FA methods of one region, at its primary. */
 export class SecondFactorStore extends RegionStore {
   /** A user's methods by id, complete or not. */
   ofUser(userId: number): Promise<SecondFactorRow[]> {
@@ -123,7 +121,6 @@ export class SecondFactorStore extends RegionStore {
     return found?.claimedBy === by
   }
 
-  /** Deletes a method that is not complete. */
   async discard({ id, userId }: SecondFactorRow): Promise<void> {
     await this.db
       .delete(secondFactors)
@@ -182,7 +179,6 @@ export class SecondFactorStore extends RegionStore {
     return removed.length === 1
   }
 
-  /** Removes all methods and recovery codes of a user who has lost them. */
   async removeAll(userId: number, news: FactorNews, alongside: Statement[]): Promise<void> {
     await batch(this.database, {
       factors: this.db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
@@ -208,7 +204,6 @@ export class SecondFactorStore extends RegionStore {
     return this.#consumption(factor.id, use, { counter }, isSame)
   }
 
-  /** Consumes the code that was sent. */
   claimSentCode({ id }: SecondFactorRow, codeDigest: string, use: FactorUse): Consumption {
     const isGood = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
     return this.#consumption(id, use, { codeDigest: null }, isGood)

@@ -18,7 +18,6 @@ import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from 
 import { type SignRequest, signRequest } from './security-key.ts'
 import { sendCode } from './send-code.ts'
 
-/** The result of the second step of a login. */
 type SecondStep =
   | { outcome: 'none'; consumption: Consumption | null }
   | { outcome: 'two_factor_required' | 'one_time_password_mismatch' }
@@ -142,7 +141,6 @@ async function waysOf(
   return { two_factor_authentication_methods: [...methods, ...codes], ...toSign }
 }
 
-/** The owner of a partial session. */
 interface BegunSecondStep {
   account: Account
   region: Region
@@ -234,7 +232,6 @@ export function standsForPassword(partial: PartialSession, account: Account): bo
   return partial.proof === undefined && isOfUser(partial, account)
 }
 
-/** Whether a partial session belongs to this user with their current credentials. */
 export function isOfUser(partial: PartialSession, { user }: Account): boolean {
   return partial.user === user.id && partial.version === user.credentialVersion
 }

@@ -86,7 +86,6 @@ export async function verifyRegistration(
   }
 }
 
-/** The fields of replies that ask for a signature. */
 export interface SignRequest {
   /** The origins where the user's keys work; empty if the site has given them up. */
   security_key_origins: string[]

@@ -8,10 +8,8 @@ export const SENT_CODE_LIFETIME_MS = 10 * MINUTE
 /** This many wrong codes void it. */
 export const SENT_CODE_TRIES = 5
 
-/** The minimum time between two codes. */
 export const RESEND_AFTER_MS = MINUTE
 
-/** Returns a new code of 6 digits. */
 export function newSentCode(): string {
   const limit = 1_000_000
   // Values above the last whole million are drawn again, because they would favour some codes.

@@ -2,7 +2,6 @@ import { base64url } from 'jose'
 import * as z from 'zod'
 import { isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 
-/** A registered security key with everything that verifies its signatures. */
 export interface StoredKey {
   factor: SecondFactorRow
   /** Base64url. */

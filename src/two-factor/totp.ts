@@ -11,7 +11,6 @@ const encoder = new TextEncoder()
 
 export type HashName = 'SHA-1' | 'SHA-256' | 'SHA-512'
 
-/** Returns a new secret of 160 bits, in base32. */
 export function newTotpSecret(): string {
   return base32(randomBytes(SECRET_BYTES))
 }

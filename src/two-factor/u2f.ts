@@ -120,7 +120,6 @@ function coseKey(point: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenated([head, point.slice(1, 33), between, point.slice(33)])
 }
 
-/** Returns the point of a key that coseKey encoded. */
 function pointOf(cose: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatenated([new Uint8Array([0x04]), cose.slice(10, 42), cose.slice(45, 77)])
 }

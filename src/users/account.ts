@@ -44,7 +44,6 @@ const packedSite = packedRow(sites, 'site')
 
 export const accountColumns = { user: packedUser.column, site: packedSite.column }
 
-/** Reads the selected columns. */
 export function readAccount(user: unknown, site: unknown): Account {
   return { user: packedUser.read(user), site: packedSite.read(site) }
 }

@@ -25,7 +25,6 @@ export interface CreateUserInput
   > {
   siteId: number
   username: string
-  /** Whether the address is verified. */
   emailIsVerified?: boolean
   /** Who creates the user; null for demo data. */
   by: Author | null

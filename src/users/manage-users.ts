@@ -45,7 +45,6 @@ export async function deleteSiteUser(
 /** What the audit log keeps of a deleted user. */
 const nobody = { username: null, email: null, site_admin: null, sso_strategy_id: null }
 
-/** Ends a user's lockout. */
 export async function unlockSiteUser(
   ctx: Ctx,
   acting: LocalizedRequester,

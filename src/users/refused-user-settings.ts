@@ -15,7 +15,6 @@ export const refusedUserSettings = refused({
     'ai_assistant_personality_id desktop_configuration_profile_id integration_centric_profile_id',
 })
 
-/** Further filters of the API's user lists that are refused. */
 export const refusedUserFilters = refused({
   'a site has no parent site': 'include_parent_site_users',
 })

@@ -5,7 +5,6 @@ import { users } from './tables.ts'
 
 /** The keys and skeletons of names that older releases stored in a former form, in one region. */
 export class RekeyStore extends RegionStore {
-  /** Stores missing skeletons. */
   async setSkeletons(named: User[]): Promise<void> {
     const { skeletonOf } = await import('./look-alikes.ts')
     const looks = named

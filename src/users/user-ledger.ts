@@ -25,7 +25,6 @@ export interface UserFilter {
   authenticationMethod?: User['authenticationMethod'] | undefined
   ssoStrategyId?: number | undefined
   ids?: number[] | undefined
-  /** A further condition. */
   where?: SQL | undefined
 }
 
@@ -115,7 +114,6 @@ export class UserLedger extends RegionStore {
     return known.length === 0 ? 'gone' : 'last-admin'
   }
 
-  /** Deletes a user and everything that belongs to them. */
   async remove(
     { id, siteId }: User,
     event: CredentialEvent,

@@ -39,7 +39,6 @@ export interface UserPageProps extends UserFormProps {
   done?: string | undefined
 }
 
-/** Shows one user of a site to its admins. */
 export function UserPage(props: UserPageProps) {
   const { user, problem, done } = props
   const place = { here: 'users', isBelow: true } as const
@@ -182,7 +181,6 @@ interface UserFormProps {
   wrong: string[]
 }
 
-/** The form in which an admin changes a user's settings. */
 function UserForm(props: UserFormProps) {
   const { user, strategies } = props
   const { user: t, userSettings, choices } = useAdminMessages()

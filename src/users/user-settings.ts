@@ -79,7 +79,6 @@ export const actingSettings = {
   ...spelledSettings,
 }
 
-/** All settings that admins can change. */
 export const userSettings = {
   ...actingSettings,
   ...optional(keptFields),

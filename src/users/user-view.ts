@@ -26,7 +26,6 @@ const shownSettings = {
   require_2fa: rule,
 }
 
-/** The fields that only the server writes. */
 const serverWritten = {
   id: z.int(),
   site_id: z.int(),
@@ -57,7 +56,6 @@ const serverWritten = {
   days_remaining_until_password_expire: z.int().nullable(),
 }
 
-/** The user object of the Files.com API. */
 export const userObject = z
   .object({
     ...serverWritten,

@@ -26,7 +26,6 @@ export interface UsersPageProps {
   filters: UserFilters
   /** The cursor of the next page; null on the last page. */
   next: string | null
-  /** The reader. */
   viewer: User
   /** The values of a form that was refused. */
   sent?: { username: string; email: string; site_admin?: boolean | undefined } | undefined
@@ -34,7 +33,6 @@ export interface UsersPageProps {
   done?: string | undefined
 }
 
-/** Shows a site's users to its admins. */
 export function UsersPage(props: UsersPageProps) {
   const { users, filters, next, problem, done } = props
   const t = useAdminMessages().pages

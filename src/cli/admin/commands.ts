@@ -9,7 +9,6 @@ export interface Order {
   api: OperatorApi
   /** What the command is about: a subdomain, a username, a session's id; '' if it takes none. */
   name: string
-  /** For commands that set a password. */
   password: string
   values: Values
   json: boolean
@@ -230,7 +229,6 @@ export const commands: Record<string, Command> = {
   },
 }
 
-/** A command that shows one object. */
 function showing(path: string, argument: string, summary: string): Command {
   return {
     argument,

@@ -3,7 +3,6 @@ import { print, shown } from './output.ts'
 
 export type Outcome = 'imported' | 'already_there' | 'refused'
 
-/** A row of a file, and its result. */
 interface ImportedRow {
   line: number
   username: string

@@ -23,7 +23,7 @@ export function pathSegment(name: string): string {
   return encodeURIComponent(name)
 }
 
-/** The operator API of one service. */
+/** The operator API of one service. What it refuses is thrown as a Refusal. */
 export class OperatorApi {
   readonly #origin: string
   readonly #token: string
@@ -33,27 +33,23 @@ export class OperatorApi {
     this.#token = token
   }
 
-  /** @throws {Refusal} */
   async show(path: string): Promise<Row> {
     return (await this.#ask('GET', path)).json()
   }
 
-  /** @throws {Refusal} */
   async create(path: string, parameters: Record<string, unknown>): Promise<Row> {
     return (await this.#ask('POST', path, parameters)).json()
   }
 
-  /** @throws {Refusal} */
   async change(path: string, parameters?: Record<string, unknown>): Promise<void> {
     await this.#ask('POST', path, parameters)
   }
 
-  /** @throws {Refusal} */
   async end(path: string): Promise<void> {
     await this.#ask('DELETE', path)
   }
 
-  /** Reads a list page by page, so that it fits into memory. @throws {Refusal} */
+  /** Reads a list page by page, so that it fits into memory. */
   async *list(path: string, filter: Record<string, string | undefined>): AsyncGenerator<Row[]> {
     const query = new URLSearchParams({ per_page: ROWS_A_PAGE })
     for (const [name, value] of Object.entries(filter)) if (value) query.set(name, value)
@@ -65,7 +61,7 @@ export class OperatorApi {
     }
   }
 
-  /** Does work page by page and yields each page's result. @throws {Refusal} */
+  /** Does work page by page and yields each page's result. */
   async *workOff<Page>(path: string, parameters: Record<string, unknown>): AsyncGenerator<Page> {
     for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
       const reply = await this.#ask('POST', path, { ...parameters, ...(cursor && { cursor }) })
@@ -74,7 +70,7 @@ export class OperatorApi {
     }
   }
 
-  /** The names of the service's regions. @throws {Refusal} */
+  /** The names of the service's regions. */
   async regions(): Promise<string[]> {
     const reply = await this.#fetch('/health', {})
     const { regions = {} } = await reply.json().catch(() => ({}))
