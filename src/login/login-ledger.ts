@@ -29,7 +29,7 @@ import {
 
 interface Start {
   /** Whether the proof could be guessed. */
-  by: { isGuess: boolean }
+  by: { isGuessable: boolean }
   through: LoginInterface
   row: NewSession
   change: PasswordChange | null
@@ -78,7 +78,7 @@ export class LoginLedger extends RegionStore {
     const sessionId = row.id
     const mayBeAnother = change !== null || consumption !== null || alongside.length > 0
     const sessionExists = isStarted(sessionId)
-    const failures = by.isGuess ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
+    const failures = by.isGuessable ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
     const end = { outcome: 'none', userId, siteId: account.site.id, sessionId } as const
     const form: LoginForm = `${meaningOf(account.user, attempt)} ${failures}`
     const starting = batch(this.database, {
@@ -136,11 +136,11 @@ export class LoginLedger extends RegionStore {
   async confirm(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, consumption }: { by: { isGuess: boolean }; consumption: Consumption | null },
+    { by, consumption }: { by: { isGuessable: boolean }; consumption: Consumption | null },
   ): Promise<{ confirmed: boolean; known: FoundAccount }> {
     const { db } = this
     const meaning = meaningOf(judged.account.user, attempt)
-    const form = `${meaning} ${by.isGuess ? 'unlocked' : 'ignored'}` as const
+    const form = `${meaning} ${by.isGuessable ? 'unlocked' : 'ignored'}` as const
     const may = loginCondition(form, comparedOf(attempt, judged))
     const consumed =
       consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []

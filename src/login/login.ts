@@ -1,6 +1,6 @@
 import type { Ctx } from '../context.ts'
 import type { SessionString } from '../sessions/session-string.ts'
-import type { FactorUse } from '../two-factor/consumption.ts'
+import type { ProofUse } from '../two-factor/consumption.ts'
 import type { Identity, LoginClient, Method } from './methods/method.ts'
 import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 import type { Allowed, Verdict } from './verdict.ts'
@@ -13,8 +13,8 @@ export interface Login {
   attempt: NamedAttempt
   /** The string of the new session. */
   sessionString: SessionString
-  /** The use of what is consumed: `by` is the id of that session. */
-  use: FactorUse
+  /** The use of what is consumed: by that session. */
+  use: ProofUse
 }
 
 /**

@@ -5,12 +5,12 @@ import { newSessionString } from '../sessions/session-string.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import { isSameAccount } from '../users/as-judged.ts'
-import { prepareLockNotice } from './log-in-notices.ts'
 import type { Ending, Login } from './login.ts'
+import { prepareLockNotice } from './login-notices.ts'
 import type { Identity, LoginClient, Method } from './methods/method.ts'
 import type { FoundAccount } from './named-attempt.ts'
 import { mismatches, outcomeOf, whyDenied } from './policy.ts'
-import { costsOfWrongCode, demandFactor, takeSecondFactor } from './second-factor.ts'
+import { demandFactor, takeSecondFactor, wrongCodeStatements } from './second-factor.ts'
 import { startSession } from './start-session.ts'
 import { consumptionOf, type Verdict } from './verdict.ts'
 import { isSameForRefusal } from './verdict-conditions.ts'
@@ -56,7 +56,7 @@ async function beginRound(
 ): Promise<Login> {
   const { region, attempt } = identity
   const sessionString = await newSessionString(region)
-  const use = { by: sessionString.id, at: attempt.at }
+  const use = { consumer: sessionString.id, at: attempt.at }
   return { ...by, identity, attempt: { ...attempt, id: newId(region.code) }, sessionString, use }
 }
 
@@ -84,10 +84,10 @@ function judge({ client, method, identity, attempt }: Login, proved: Verdict): V
     home: identity.region,
     at: attempt.at,
     by: method.by,
-    isRight: proved.proof !== null,
+    isProved: proved.proof !== null,
     mismatch: proved.mismatch,
     usedAt: null,
-    bringsPassword: method.newPassword !== null,
+    hasNewPassword: method.newPassword !== null,
   })
   return { ...proved, outcome: outcomeOf(denial) }
 }
@@ -123,8 +123,10 @@ async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identit
   const isWrongCode = outcome === 'one_time_password_mismatch'
   const before = await ctx.in(region).refusals.record(attempt, known, {
     outcome,
-    lockNotice: method.isGuess ? await prepareLockNotice(ctx, region, { attempt, language }) : null,
-    wrongCode: isWrongCode ? await costsOfWrongCode(ctx, login) : undefined,
+    lockNotice: method.isGuessable
+      ? await prepareLockNotice(ctx, region, { attempt, language })
+      : null,
+    wrongCode: isWrongCode ? await wrongCodeStatements(ctx, login) : undefined,
   })
   const lockedUntil = lockOn(method, before, attempt.at)
   if (lockedUntil !== null) throw method.lockedOut(lockedUntil, attempt.at)
@@ -138,6 +140,6 @@ async function refuse(ctx: Ctx, login: Login, verdict: Verdict): Promise<Identit
 }
 
 /** Until when a name is locked out; null if it is not, or if nobody can guess by this method. */
-function lockOn({ isGuess }: Method, { lockedUntil }: FoundAccount, at: number): number | null {
-  return isGuess && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
+function lockOn({ isGuessable }: Method, { lockedUntil }: FoundAccount, at: number): number | null {
+  return isGuessable && lockedUntil !== null && lockedUntil > at ? lockedUntil : null
 }

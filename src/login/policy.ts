@@ -39,13 +39,13 @@ export interface AccessRequest {
   at: number
   by: CredentialKind
   /** Whether the proof is right. It is always verified first, so that every account costs equal work. */
-  isRight: boolean
+  isProved: boolean
   /** The reason for the login history if the proof is wrong, if it is not the usual one. */
   mismatch?: Denial | undefined
   /** When a session or API key was last used, in milliseconds since the Unix epoch; null at a login. */
   usedAt: number | null
   /** Whether a new password was sent with the login. */
-  bringsPassword: boolean
+  hasNewPassword: boolean
 }
 
 /** Why access is denied, in the words of the login history. The history calls inactive users disabled. */
@@ -61,7 +61,7 @@ export function whyDenied(account: Account | null, request: AccessRequest): Deni
   const { user, site } = account
   const { scope, client, home, at, by } = request
   if (!inScope(scope, site)) return 'site_mismatch'
-  if (!request.isRight || !accepts(user, by) || isOff(by, account))
+  if (!request.isProved || !accepts(user, by) || isOff(by, account))
     return request.mismatch ?? mismatches[by]
   if (user.disabled) return 'disabled'
   if (hasExpired(user, at)) return 'expired_access'
@@ -69,8 +69,8 @@ export function whyDenied(account: Account | null, request: AccessRequest): Deni
   if (!user.restapiPermission && client.service === null) return 'no_restapi_permission'
   if (isInactive(account, at, request.usedAt)) return 'inactive'
   if (!isServedAt(account, { scope, home })) return 'region_mismatch'
-  if (by !== 'password' || passwordIsDue(account, at) === request.bringsPassword) return null
-  return request.bringsPassword ? 'password_change_not_required' : 'password_change_required'
+  if (by !== 'password' || passwordIsDue(account, at) === request.hasNewPassword) return null
+  return request.hasNewPassword ? 'password_change_not_required' : 'password_change_required'
 }
 
 /**
@@ -80,10 +80,10 @@ export function whyDenied(account: Account | null, request: AccessRequest): Deni
  */
 export function whyUseDenied(
   account: Account,
-  use: Omit<AccessRequest, 'isRight' | 'bringsPassword'>,
+  use: Omit<AccessRequest, 'isProved' | 'hasNewPassword'>,
   invalid: string | null,
 ): string | null {
-  const denial = whyDenied(account, { ...use, isRight: true, bringsPassword: false })
+  const denial = whyDenied(account, { ...use, isProved: true, hasNewPassword: false })
   return denial === null || denial === 'region_mismatch' ? (invalid ?? denial) : denial
 }
 

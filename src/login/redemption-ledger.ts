@@ -6,7 +6,7 @@ import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { isAmongOldest } from '../storage/sweep.ts'
-import type { Consumption, FactorUse } from '../two-factor/consumption.ts'
+import type { Consumption, ProofUse } from '../two-factor/consumption.ts'
 import { redemptions } from './tables.ts'
 
 /** The one-time tokens that were used in one region. */
@@ -15,26 +15,30 @@ export class RedemptionLedger extends RegionStore {
   consumption(
     { jti, exp }: { jti: string; exp: number },
     parent: SessionRow,
-    { by, at }: FactorUse,
+    { consumer, at }: ProofUse,
   ): Consumption {
     const { db } = this
     const isActive = sql`EXISTS (SELECT 1 FROM keyed_sessions WHERE id = ${parent.id} AND timeout_at > ${at}
       UNION ALL SELECT 1 FROM sessions WHERE id = ${parent.id} AND timeout_at > ${at})`
-    const redemption = { jti, sessionId: by, expiresAt: exp * SECOND }
+    const redemption = { jti, sessionId: consumer, expiresAt: exp * SECOND }
     return {
       statements: (condition) => [
         insertFrom(db, redemptions, redemption, {
           where: sql`${condition} AND ${isActive}`,
         }).onConflictDoNothing(),
       ],
-      isConsumed: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${by})`,
+      isConsumed: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${consumer})`,
     }
   }
 
   /** The statements by which starting a session counts as a use of the session that the token represents. */
-  useOfParent(parent: SessionRow, use: FactorUse & { timeoutAt: number }) {
+  useOfParent(parent: SessionRow, use: ProofUse & { timeoutAt: number }) {
     const changes = { lastUsedAt: use.at, timeoutAt: use.timeoutAt }
-    return changeSessions(this.db, changes, () => sql`id = ${parent.id} AND ${isStarted(use.by)}`)
+    return changeSessions(
+      this.db,
+      changes,
+      () => sql`id = ${parent.id} AND ${isStarted(use.consumer)}`,
+    )
   }
 
   /** Deletes up to `limit` uses of tokens that expired before `before`, and returns how many. */

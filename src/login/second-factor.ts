@@ -1,14 +1,14 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
 import type { Problem } from '../http/problem.ts'
-import { wrongCodeCosts } from '../two-factor/check-code.ts'
+import { countingWrongCode } from '../two-factor/check-code.ts'
 import { askForSecondFactor, isOfUser, takeSecondStep } from '../two-factor/second-step.ts'
-import { type Notice, wrongCodesNotice } from './log-in-notices.ts'
 import type { Login } from './login.ts'
+import { type Notice, wrongCodesNotice } from './login-notices.ts'
 import type { Verdict } from './verdict.ts'
 
-/** The verdicts that only users who proved their password learn: the second factor comes before them. */
-const TOLD_AFTER_ALL: LoginOutcome[] = [
+/** The outcomes that a client learns only after the second factor. */
+const AFTER_SECOND_FACTOR: LoginOutcome[] = [
   'none',
   'password_change_required',
   'password_change_not_required',
@@ -21,7 +21,7 @@ export async function takeSecondFactor(
   judged: Verdict,
 ): Promise<Verdict> {
   const { account, proof, outcome } = judged
-  if (!account || !proof || !TOLD_AFTER_ALL.includes(outcome)) return judged
+  if (!account || !proof || !AFTER_SECOND_FACTOR.includes(outcome)) return judged
   if (!secondFactor || proof.includesSecondFactor) return judged
   const { otp } = secondFactor
   // A partial session of another user issued no challenge to this one.
@@ -57,14 +57,14 @@ export async function demandFactor(
  * Counts a wrong code. After a right password, the third in a row notifies the user, because somebody else may have the
  * password. Reauthentication asks for a code alone, so it sends no notice.
  */
-export async function costsOfWrongCode(ctx: Ctx, login: Login): Promise<Notice> {
+export async function wrongCodeStatements(ctx: Ctx, login: Login): Promise<Notice> {
   const { client, method, identity, attempt } = login
   const { region, known } = identity
   const { account } = known
   if (!account) return () => []
   const { id: userId } = account.user
   const { secondFactor } = method
-  const tries = wrongCodeCosts(ctx, region, { userId, partial: secondFactor?.tries ?? null })
+  const tries = countingWrongCode(ctx, region, { userId, partial: secondFactor?.tries ?? null })
   if (!secondFactor) return tries
   const { language } = client
   const notice = await wrongCodesNotice(ctx, region, { attempt, account, language })

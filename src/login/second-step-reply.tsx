@@ -5,7 +5,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import type { Reply } from '../http/route.ts'
 import { findSecondStep, waysOn } from '../two-factor/second-step.ts'
 import { keepsCookies } from '../ui/cookie-check.ts'
-import { logInForm } from './log-in-form.tsx'
+import { logInForm } from './login-form.tsx'
 import { endOfSecondStep, type SecondStep, secondStepCookie } from './second-step-cookie.ts'
 import { SecondStepForm } from './second-step-form.tsx'
 

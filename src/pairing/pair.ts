@@ -43,7 +43,7 @@ export async function fetchPairedKey(
   const remembered = await pointer.remembered(digest)
   const home =
     remembered === null
-      ? await homeOf(ctx, pointer, { digest, request })
+      ? await recordPoll(ctx, pointer, { digest, request })
       : ctx.regions.withCode(remembered)
   if (!home) throw notFound('neither approved nor denied, or expired')
   const at = ctx.clock()
@@ -71,7 +71,7 @@ export async function fetchPairedKey(
     ))
   if (!isCreated) {
     // The device may ask from a network that still needs approval, so the request is stored for the user to see.
-    if (remembered !== null) await homeOf(ctx, pointer, { digest, request })
+    if (remembered !== null) await recordPoll(ctx, pointer, { digest, request })
     throw notFound('no approval that is valid, or not for this network')
   }
   ctx.afterReply(pointer.end(digest))
@@ -93,9 +93,9 @@ async function approverOf(
     home,
     at,
     by: 'api-key',
-    isRight: true,
+    isProved: true,
     usedAt: at,
-    bringsPassword: false,
+    hasNewPassword: false,
   })
   return denial === null ? approver : null
 }
@@ -116,7 +116,7 @@ async function notifyOwner(
 }
 
 /** Finds where a key's approval is, according to its row, and stores the network of this request. */
-async function homeOf(
+async function recordPoll(
   ctx: Ctx,
   pointer: PairingPointer,
   { digest, request }: { digest: string; request: RequestFacts },

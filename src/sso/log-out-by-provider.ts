@@ -63,7 +63,7 @@ export async function logOutByProvider(
   const named = { issuer, subject: sub ?? null, providerSession: sid ?? null }
   const ssoSessions = ctx.in(region).ssoSessions
   const exp = Math.floor(now / SECOND) + OLDEST_SECONDS + CLOCK_TOLERANCE_SECONDS
-  const use = { by: newId(region.code), at: now }
+  const use = { consumer: newId(region.code), at: now }
   const at = { now, epoch: ctx.epoch }
   await ssoSessions.end(strategy, named, {
     ...at,

@@ -167,7 +167,7 @@ async function testPassed(
 ): Promise<Reply> {
   const { region, strategy } = await receiverOf(ctx, { ...assertion, testFor }, ctx.scope)
   const at = ctx.clock()
-  const use = { by: newId(region.code), at }
+  const use = { consumer: newId(region.code), at }
   const consumption = ctx.in(region).partialSessions.consumption(assertion.use, use)
   const tested = { originName: origin, at, consumption }
   if (!(await ctx.in(region).strategies.noteTest(strategy, tested)))

@@ -66,9 +66,9 @@ export async function provisionUser(
       home: region,
       at,
       by: 'identity-provider',
-      isRight: isAllowedStrategy(account, strategy),
+      isProved: isAllowedStrategy(account, strategy),
       usedAt: null,
-      bringsPassword: false,
+      hasNewPassword: false,
     }),
   )
   if (outcome !== 'none') return { outcome }

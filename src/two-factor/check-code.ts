@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { derivedChallenges } from './challenge.ts'
-import { both, type Consumption, type FactorUse } from './consumption.ts'
+import { both, type Consumption, type ProofUse } from './consumption.ts'
 import type { PartialSessionKey } from './partial-session.ts'
 import { readRecoveryCode, recoveryCodeDigest } from './recovery-codes.ts'
 import { relyingPartiesOf } from './relying-party.ts'
@@ -22,7 +22,7 @@ export interface GivenCode {
   partial: PartialSessionKey | null
   /** The challenges that security keys may have signed. Null if none was issued; then no signature is accepted. */
   challenge: IssuedChallenge | null
-  use: FactorUse
+  use: ProofUse
 }
 
 /**
@@ -59,7 +59,7 @@ export function isSigned(otp: string): boolean {
 }
 
 /** The statements that count a wrong code: against the codes that were sent, and against the partial session. */
-export function wrongCodeCosts(
+export function countingWrongCode(
   ctx: Ctx,
   region: Region,
   { userId, partial }: { userId: number; partial: PartialSessionKey | null },
@@ -80,10 +80,10 @@ interface Given extends GivenCode {
 
 async function consumptionOf(ctx: Ctx, given: Given): Promise<Consumption | null> {
   const { region, account, factors, code, use } = given
-  if (isSigned(given.otp)) return claimOfSecurityKey(ctx, given)
+  if (isSigned(given.otp)) return consumptionOfSecurityKey(ctx, given)
   if (/^\d{6}$/.test(code))
-    return (await claimOfApp(ctx, given)) ?? (await claimOfSentCode(ctx, given))
-  if (readYubikeyOtp(code)) return claimOfYubikey(ctx, given)
+    return (await consumptionOfApp(ctx, given)) ?? (await consumptionOfSentCode(ctx, given))
+  if (readYubikeyOtp(code)) return consumptionOfYubikey(ctx, given)
   const letters = readRecoveryCode(code)
   if (letters === null || factors.length === 0) return null
   const { id } = account.user
@@ -92,19 +92,19 @@ async function consumptionOf(ctx: Ctx, given: Given): Promise<Consumption | null
   return (await store.isGood(id, digest)) ? store.consumption(id, digest, use) : null
 }
 
-async function claimOfApp(ctx: Ctx, given: Given): Promise<Consumption | null> {
+async function consumptionOfApp(ctx: Ctx, given: Given): Promise<Consumption | null> {
   const { region, factors, code, use } = given
   for (const factor of factors) {
     if (factor.method !== 'totp' || factor.secret === null) continue
     const secret = await ctx.storedSecrets.unseal(factor.secret, secretOwner(factor))
     const step = await stepOfCode(secret, code, use.at)
     if (step !== null && step > factor.counter)
-      return ctx.in(region).secondFactors.claimCounter(factor, step, use)
+      return ctx.in(region).secondFactors.consumeCounter(factor, step, use)
   }
   return null
 }
 
-async function claimOfSecurityKey(ctx: Ctx, given: Given): Promise<Consumption | null> {
+async function consumptionOfSecurityKey(ctx: Ctx, given: Given): Promise<Consumption | null> {
   const { region, account, factors, challenge, use } = given
   if (challenge === null) return null
   const challenges =
@@ -114,27 +114,27 @@ async function claimOfSecurityKey(ctx: Ctx, given: Given): Promise<Consumption |
   const expected = { user: account.user, factors, challenges, mustVerifyUser: false }
   const parties = relyingPartiesOf(account, ctx.globalOrigin)
   const signed = await verifyAssertion(parties, expected, given.otp)
-  return signed && ctx.in(region).secondFactors.claimSignature(signed.factor, signed.counter, use)
+  return signed && ctx.in(region).secondFactors.consumeSignature(signed.factor, signed.counter, use)
 }
 
 /** Asks the validation server only about the user's own Yubikeys. */
-async function claimOfYubikey(ctx: Ctx, given: Given): Promise<Consumption | null> {
+async function consumptionOfYubikey(ctx: Ctx, given: Given): Promise<Consumption | null> {
   const { region, factors, code, use } = given
   const typed = readYubikeyOtp(code)
   const factor = factors.find((one) => one.method === 'yubi' && one.publicId === typed?.publicId)
   if (!typed || !factor || !ctx.yubico) return null
   const counter = await ctx.yubico.counterOf(typed.otp)
   const isNew = counter !== null && counter > factor.counter
-  return isNew ? ctx.in(region).secondFactors.claimCounter(factor, counter, use) : null
+  return isNew ? ctx.in(region).secondFactors.consumeCounter(factor, counter, use) : null
 }
 
-async function claimOfSentCode(ctx: Ctx, given: Given): Promise<Consumption | null> {
+async function consumptionOfSentCode(ctx: Ctx, given: Given): Promise<Consumption | null> {
   const { region, factors, code, use } = given
   for (const factor of factors) {
     if (factor.method !== 'sms' || !isSentCodeLive(factor, use.at)) continue
     const digest = await sentCodeDigest(ctx.nameDigestKey, factor, code)
     if (digest === factor.codeDigest)
-      return ctx.in(region).secondFactors.claimSentCode(factor, digest, use)
+      return ctx.in(region).secondFactors.consumeSentCode(factor, digest, use)
   }
   return null
 }

@@ -1,9 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Statement } from '../storage/batch.ts'
 
-/** The use of a 2FA method: `by` is the id of what it leads to, `at` in milliseconds since the Unix epoch. */
-export interface FactorUse {
-  by: number
+/** The use of a proof. */
+export interface ProofUse {
+  /** The id of what it leads to, such as the new session. */
+  consumer: number
+  /** Milliseconds since the Unix epoch. */
   at: number
 }
 

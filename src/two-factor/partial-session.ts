@@ -4,7 +4,7 @@ import { type Seal, sealedKind } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { isAmongOldest } from '../storage/sweep.ts'
-import type { Consumption, FactorUse } from './consumption.ts'
+import type { Consumption, ProofUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
 /** A verified password that still needs a second factor, carried by the client. */
@@ -44,23 +44,23 @@ const theLater = sql`max(${partialSessions.expiresAt}, excluded.expires_at)`
 /** Used and failed partial sessions of one region. */
 export class PartialSessionStore extends RegionStore {
   /** Its single use, unless wrong codes have voided it. */
-  consumption({ jti, exp }: PartialSessionKey, { by }: FactorUse): Consumption {
+  consumption({ jti, exp }: PartialSessionKey, { consumer }: ProofUse): Consumption {
     return {
       statements: (condition) => [
         insertFrom(
           this.db,
           partialSessions,
-          { jti, failures: 0, usedBy: by, expiresAt: exp * 1_000 },
+          { jti, failures: 0, usedBy: consumer, expiresAt: exp * 1_000 },
           { where: condition },
         ).onConflictDoUpdate({
           target: partialSessions.jti,
-          set: { usedBy: by, expiresAt: theLater },
+          set: { usedBy: consumer, expiresAt: theLater },
           setWhere: sql`${partialSessions.usedBy} IS NULL
             AND ${partialSessions.failures} < ${MOST_WRONG_CODES}`,
         }),
       ],
-      isConsumed: sql`EXISTS (SELECT 1 FROM partial_sessions AS claimed
-        WHERE claimed.jti = ${jti} AND claimed.used_by = ${by})`,
+      isConsumed: sql`EXISTS (SELECT 1 FROM partial_sessions AS consumed
+        WHERE consumed.jti = ${jti} AND consumed.used_by = ${consumer})`,
     }
   }
 

@@ -3,7 +3,7 @@ import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Consumption, FactorUse } from './consumption.ts'
+import type { Consumption, ProofUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
 import { recoveryCodes } from './tables.ts'
 
@@ -16,16 +16,16 @@ export class RecoveryCodeStore extends RegionStore {
     return found.length === 1
   }
 
-  consumption(userId: number, digest: string, { by, at }: FactorUse): Consumption {
+  consumption(userId: number, digest: string, { consumer, at }: ProofUse): Consumption {
     return {
       statements: (condition) => [
         this.db
           .update(recoveryCodes)
-          .set({ usedAt: at, claimedBy: by })
+          .set({ usedAt: at, claimedBy: consumer })
           .where(and(isUnused(userId, digest), condition)),
       ],
-      isConsumed: sql`EXISTS (SELECT 1 FROM recovery_codes AS claimed
-        WHERE claimed.digest = ${digest} AND claimed.claimed_by = ${by})`,
+      isConsumed: sql`EXISTS (SELECT 1 FROM recovery_codes AS consumed
+        WHERE consumed.digest = ${digest} AND consumed.claimed_by = ${consumer})`,
     }
   }
 

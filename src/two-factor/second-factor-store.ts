@@ -5,7 +5,7 @@ import { countGuess } from '../login/refusal-ledger.ts'
 import { batch, type Statement } from '../storage/batch.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { users } from '../users/tables.ts'
-import type { Consumption, FactorUse } from './consumption.ts'
+import type { Consumption, ProofUse } from './consumption.ts'
 import { type FactorNews, recordAndNotify } from './factor-news.ts'
 import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
@@ -194,24 +194,24 @@ export class SecondFactorStore extends RegionStore {
    * Consumes a value that only rises, such as a time step or a counter. Lower and equal values are refused from then
    * on.
    */
-  claimCounter({ id }: SecondFactorRow, counter: number, use: FactorUse): Consumption {
+  consumeCounter({ id }: SecondFactorRow, counter: number, use: ProofUse): Consumption {
     return this.#consumption(id, use, { counter }, sql`counter < ${counter}`)
   }
 
   /** Consumes a signature counter, which may stay 0 (WebAuthn L3 §7.2), by compare-and-set. */
-  claimSignature(factor: SecondFactorRow, counter: number, use: FactorUse): Consumption {
+  consumeSignature(factor: SecondFactorRow, counter: number, use: ProofUse): Consumption {
     const isSame = sql`counter = ${factor.counter} AND claimed_by IS ${factor.claimedBy}`
     return this.#consumption(factor.id, use, { counter }, isSame)
   }
 
-  claimSentCode({ id }: SecondFactorRow, codeDigest: string, use: FactorUse): Consumption {
+  consumeSentCode({ id }: SecondFactorRow, codeDigest: string, use: ProofUse): Consumption {
     const isGood = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
     return this.#consumption(id, use, { codeDigest: null }, isGood)
   }
 
   #consumption(
     id: number,
-    { by, at }: FactorUse,
+    { consumer, at }: ProofUse,
     left: Partial<SecondFactorRow>,
     isGood: SQL,
   ): Consumption {
@@ -219,11 +219,11 @@ export class SecondFactorStore extends RegionStore {
       statements: (condition) => [
         this.db
           .update(secondFactors)
-          .set({ ...left, lastUsedAt: at, claimedBy: by })
+          .set({ ...left, lastUsedAt: at, claimedBy: consumer })
           .where(sql`id = ${id} AND completed_at IS NOT NULL AND ${isGood} AND ${condition}`),
       ],
       isConsumed: sql`EXISTS (SELECT 1 FROM second_factors AS consumed
-        WHERE consumed.id = ${id} AND consumed.claimed_by = ${by})`,
+        WHERE consumed.id = ${id} AND consumed.claimed_by = ${consumer})`,
     }
   }
 

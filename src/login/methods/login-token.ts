@@ -7,7 +7,7 @@ import {
 } from '../../sessions/session.ts'
 import { inScope, ownHostKind } from '../../sites/site.ts'
 import type { Region } from '../../storage/region.ts'
-import type { FactorUse } from '../../two-factor/consumption.ts'
+import type { ProofUse } from '../../two-factor/consumption.ts'
 import type { Account } from '../../users/account.ts'
 import { attemptOfUser } from '../identify.ts'
 import { type LoginToken, readLoginToken } from '../login-token.ts'
@@ -22,7 +22,7 @@ import type { Identity, LoginClient, Method, Proved } from './method.ts'
 export function byLoginToken(ctx: Ctx, client: LoginClient, text: string): Method {
   return {
     by: 'login-token',
-    isGuess: false,
+    isGuessable: false,
     newPassword: null,
     secondFactor: null,
     identify: () => identify(ctx, client, text),
@@ -76,7 +76,7 @@ async function readIssued(ctx: Ctx, text: string): Promise<Issued | null> {
 function proveParent(
   ctx: Ctx,
   { request: client }: LoginClient,
-  { issued, account, use }: { issued: Issued; account: Account | null; use: FactorUse },
+  { issued, account, use }: { issued: Issued; account: Account | null; use: ProofUse },
 ): Proved {
   const { token, region, parent } = issued
   const { session } = parent

@@ -4,7 +4,7 @@ import type { RequestFacts } from '../../http/request-facts.ts'
 import type { SessionRow } from '../../sessions/session.ts'
 import type { Statement } from '../../storage/batch.ts'
 import type { Region } from '../../storage/region.ts'
-import type { Consumption, FactorUse } from '../../two-factor/consumption.ts'
+import type { Consumption, ProofUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey, SentPartialSession } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
 import type { Device } from '../device.ts'
@@ -24,7 +24,7 @@ export interface LoginClient {
 export interface Method {
   by: CredentialKind
   /** Whether the secret can be guessed. Lockout counts and stops only methods whose secret can. */
-  isGuess: boolean
+  isGuessable: boolean
   /** The second factor that was sent; null if the method never asks for one. */
   secondFactor: SentSecondFactor | null
   /** A new password, for users who must change theirs; null if none was sent. */
@@ -42,7 +42,7 @@ export interface Identity {
   attempt: Omit<NamedAttempt, 'id'>
   known: FoundAccount
   /** Verifies what was sent, with equal work for accounts that exist and accounts that do not. */
-  prove(account: Account | null, use: FactorUse): Promise<Proved>
+  prove(account: Account | null, use: ProofUse): Promise<Proved>
   /**
    * Called before a refusal: finds the account in another region, if the directory's primary says that it is there.
    */

@@ -20,7 +20,7 @@ export async function byPartialSession(
       ({ account, proof: null, mismatch: 'key_mismatch' }) as const
     return {
       ...byName(ctx, client, { ...input, partial, prove }),
-      isGuess: false,
+      isGuessable: false,
       refusal: (reason) => new Problem('not-authenticated/invalid-session', { reason }),
     }
   }

@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import type { Region } from '../../storage/region.ts'
 import { newChallenge } from '../../two-factor/challenge.ts'
-import { both, type Consumption, type FactorUse } from '../../two-factor/consumption.ts'
+import { both, type Consumption, type ProofUse } from '../../two-factor/consumption.ts'
 import { partyAt, relyingPartiesOf } from '../../two-factor/relying-party.ts'
 import { userOfAssertion, verifyAssertion } from '../../two-factor/security-key.ts'
 import type { Account } from '../../users/account.ts'
@@ -62,7 +62,7 @@ export async function byPasskey(
   const { hostname } = client.request
   return {
     by: 'passkey',
-    isGuess: false,
+    isGuessable: false,
     newPassword: null,
     secondFactor: null,
     identify: async () => {
@@ -123,7 +123,7 @@ async function userAnswering(
 async function consumptionOf(
   ctx: Ctx,
   region: Region,
-  given: { hostname: string; answer: string; offer: Offer; account: Account; use: FactorUse },
+  given: { hostname: string; answer: string; offer: Offer; account: Account; use: ProofUse },
 ): Promise<Consumption | null> {
   const { hostname, answer, offer: offered, account, use } = given
   const party = partyAt(relyingPartiesOf(account, ctx.globalOrigin), hostname)
@@ -141,7 +141,7 @@ async function consumptionOf(
   if (!signed) return null
   return both(
     challenges.consumption(asKey(offered), use),
-    keys.claimSignature(signed.factor, signed.counter, use),
+    keys.consumeSignature(signed.factor, signed.counter, use),
   )
 }
 

@@ -37,7 +37,7 @@ export function byName(
   const secret = otp === null ? typed : `${typed}\u0000${otp}`
   return {
     by: 'password',
-    isGuess: password !== null || (otp !== null && !isSigned(otp)),
+    isGuessable: password !== null || (otp !== null && !isSigned(otp)),
     newPassword,
     secondFactor: { otp, partial, isContinued, tries: partial, carried: null },
     identify: () => identifyByName(ctx, client, { username, secret, prove }),

@@ -3,14 +3,14 @@ import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import { newId } from '../../storage/ids.ts'
 import type { Region } from '../../storage/region.ts'
-import { checkCode, isSigned, wrongCodeCosts } from '../../two-factor/check-code.ts'
-import type { FactorUse } from '../../two-factor/consumption.ts'
+import { checkCode, countingWrongCode, isSigned } from '../../two-factor/check-code.ts'
+import type { ProofUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
 import { deviceOf } from '../device.ts'
 import { attemptOfUser } from '../identify.ts'
-import { prepareLockNotice } from '../log-in-notices.ts'
 import type { Ending } from '../login.ts'
+import { prepareLockNotice } from '../login-notices.ts'
 import { authenticate } from '../pipeline.ts'
 import { retryAfter } from '../refusals.ts'
 import { consumptionOf } from '../verdict.ts'
@@ -56,7 +56,7 @@ function byReauthentication(ctx: Ctx, client: LoginClient, input: Input, given: 
   const { region, account } = input
   return {
     by: 'password' in given ? 'password' : 'second-factor',
-    isGuess: isGuess(given),
+    isGuessable: isGuessable(given),
     newPassword: null,
     secondFactor: null,
     identify: async () => {
@@ -80,7 +80,7 @@ function byReauthentication(ctx: Ctx, client: LoginClient, input: Input, given: 
 async function prove(
   ctx: Ctx,
   { region, account: { user } }: Input,
-  { account, given, use }: { account: Account | null; given: Given; use: FactorUse },
+  { account, given, use }: { account: Account | null; given: Given; use: ProofUse },
 ): Promise<Proved> {
   // A change of credentials has revoked the session or code that this is about.
   const isSame =
@@ -97,7 +97,7 @@ async function prove(
   return { account, proof: consumption && { ...proof, consumption } }
 }
 
-function isGuess(given: Given): boolean {
+function isGuessable(given: Given): boolean {
   return 'password' in given || !isSigned(given.code)
 }
 
@@ -115,10 +115,10 @@ export async function countWrongCode(
   const { logins, refusals } = ctx.in(region)
   await refusals.record(attempt, await logins.findAtPrimary(attempt), {
     outcome: 'one_time_password_mismatch',
-    lockNotice: isGuess(given)
+    lockNotice: isGuessable(given)
       ? await prepareLockNotice(ctx, region, { attempt, ...client })
       : null,
-    wrongCode: wrongCodeCosts(ctx, region, { userId: account.user.id, partial }),
+    wrongCode: countingWrongCode(ctx, region, { userId: account.user.id, partial }),
   })
 }
 

@@ -11,7 +11,7 @@ import { statementsWithSession } from '../../sso/statements-with-session.ts'
 import { isAllowedStrategy, type Strategy } from '../../sso/strategy.ts'
 import type { Region } from '../../storage/region.ts'
 import { isSigned } from '../../two-factor/check-code.ts'
-import { both, type FactorUse } from '../../two-factor/consumption.ts'
+import { both, type ProofUse } from '../../two-factor/consumption.ts'
 import type { SentPartialSession } from '../../two-factor/partial-session.ts'
 import { isOfUser, readPartialSession } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
@@ -37,7 +37,7 @@ export function bySsoCallback(ctx: Ctx, client: LoginClient, callback: SsoCallba
   return {
     by: 'identity-provider',
     // Neither an assertion nor a security key's signature can be guessed.
-    isGuess: otp !== null && !isSigned(otp),
+    isGuessable: otp !== null && !isSigned(otp),
     newPassword: null,
     secondFactor: {
       otp,
@@ -121,12 +121,12 @@ function prove(
   ctx: Ctx,
   { request, language }: LoginClient,
   { assertion, partial }: SsoCallback,
-  { region, strategy, owner, account, use }: Resolved & { account: Account | null; use: FactorUse },
+  { region, strategy, owner, account, use }: Resolved & { account: Account | null; use: ProofUse },
 ): Proved {
   if (account?.user.id !== owner.account.user.id) return { account: null, proof: null }
   const isOfAnother = partial !== null && !isOfUser(partial, account)
   if (isOfAnother || !isAllowedStrategy(account, strategy)) return { account, proof: null }
-  const { at, by: sessionId } = use
+  const { at, consumer: sessionId } = use
   const identity = newIdentity(region, { userId: account.user.id, strategy, assertion, at })
   const entry = { owner, identity, strategy, assertion, sessionId, request, language }
   const { authenticatedAt, hasSecondFactor } = assertion.person

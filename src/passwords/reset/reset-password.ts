@@ -107,7 +107,7 @@ async function consumeSecondFactor(
   if (hasSecondFactor(account.user) && (await ctx.in(region).partialSessions.isDead(partial)))
     throw refused('too many wrong codes')
   const challenge = { purpose: `reset ${digest}` }
-  const use = { by: newId(region.code), at: now }
+  const use = { consumer: newId(region.code), at: now }
   const step = await takeSecondStep(ctx, region, account, { otp, partial, challenge, use })
   if (step.outcome === 'none') return step.consumption
   if (otp === null)

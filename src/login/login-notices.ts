@@ -12,7 +12,7 @@ import { isNewTo } from './known-callers.ts'
 import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 
 /** The number of wrong codes in a row, after a right password, that a user is notified of. */
-const TOLD_WRONG_CODES = 3
+const NOTIFIED_WRONG_CODES = 3
 /** Statements of the batch that decides a login. They store an email if the condition holds. */
 export type Notice = (condition: SQL) => Statement[]
 
@@ -64,7 +64,7 @@ export async function wrongCodesNotice(
   const insertion = await unsentMail(ctx, region, { mail, at: attempt.at })
   return (condition) => [
     insertion(sql`${condition} AND EXISTS (SELECT 1 FROM users
-      WHERE id = ${account.user.id} AND wrong_codes = ${TOLD_WRONG_CODES})`),
+      WHERE id = ${account.user.id} AND wrong_codes = ${NOTIFIED_WRONG_CODES})`),
   ]
 }
 
