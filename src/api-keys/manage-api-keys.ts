@@ -67,8 +67,8 @@ export async function createApiKey(
     },
   })
   const account = { user: owner, site: live.site }
-  const news = { news: 'apiKeyMade', named: settings.name, at: now } as const
-  const notice = await credentialNotice(ctx, { account, region }, news)
+  const content = { kind: 'apiKeyMade', named: settings.name, at: now } as const
+  const notice = await credentialNotice(ctx, { account, region }, content)
   const made = { event, notice, owner: account, parent }
   const outcome = await ctx.in(region).apiKeys.insert(key, made)
   if (outcome === 'too-many') throw notSaved({ base: ['too-many-keys'] })

@@ -1,12 +1,12 @@
 import type { Ctx } from '../context.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import { type CredentialNews, credentialMail } from './notice-mails.ts'
+import { credentialMail, type NoticeKind } from './notice-mails.ts'
 import type { Waiting } from './task-workers.ts'
 
 /** What happened to which credential, for the email to its user. `at` in milliseconds since the Unix epoch. */
 export interface CredentialNotice {
-  news: CredentialNews
+  kind: NoticeKind
   named: string
   at: number
 }

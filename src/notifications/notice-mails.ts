@@ -96,7 +96,7 @@ export function wrongCodesMail(login: NoticedLogin): ComposedMail | null {
 }
 
 /** The changes that `credentialMail` reports. */
-export type CredentialNews =
+export type NoticeKind =
   | 'apiKeyMade'
   | 'appPaired'
   | 'secondFactorAdded'
@@ -113,12 +113,12 @@ export type CredentialNews =
  */
 export function credentialMail(
   account: Account,
-  { news, named, ...noticed }: Omit<Noticed, 'account'> & { news: CredentialNews; named: string },
+  { kind, named, ...noticed }: Omit<Noticed, 'account'> & { kind: NoticeKind; named: string },
   requestedLanguage?: string,
 ): ComposedMail | null {
   return ifAddressed({ account, requestedLanguage, ...noticed }, ({ t, values, link }) => ({
-    subject: `${news}Subject`,
-    lines: [fill(t[news], { ...values, named }), t.credentialEnd, link(t.accountLink, '/account')],
+    subject: `${kind}Subject`,
+    lines: [fill(t[kind], { ...values, named }), t.credentialEnd, link(t.accountLink, '/account')],
   }))
 }
 

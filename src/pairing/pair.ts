@@ -108,8 +108,8 @@ async function notifyOwner(
 ): Promise<void> {
   const key = await ctx.in(home).apiKeys.withId(id, account.site.id)
   if (!key) return
-  const news = { news: 'appPaired', named: key.name, at } as const
-  const notice = await credentialNotice(ctx, { account, region: home }, news)
+  const content = { kind: 'appPaired', named: key.name, at } as const
+  const notice = await credentialNotice(ctx, { account, region: home }, content)
   if (!notice) return
   await notice.outbox.insertion(notice.task)
   ctx.workAfterReply([notice])

@@ -10,7 +10,7 @@ import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
-import { type FactorNews, recordAndNotify } from '../two-factor/factor-news.ts'
+import { type NotifiedChange, recordAndNotify } from '../two-factor/notified-change.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
@@ -95,10 +95,13 @@ export class IdentityStore extends RegionStore {
   }
 
   /** The statements that record a new link and notify the user. */
-  noteLink({ id }: Identity, { sessionId, news }: { sessionId: number; news: FactorNews }) {
+  recordLink(
+    { id }: Identity,
+    { sessionId, change }: { sessionId: number; change: NotifiedChange },
+  ) {
     const isNew = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})
       AND ${isStarted(sessionId)}`
-    return recordAndNotify(this.db, news, isNew)
+    return recordAndNotify(this.db, change, isNew)
   }
 
   /** The statements that make a user of this strategy a site admin, or take the role away. The last admin keeps it. */
@@ -116,7 +119,7 @@ export class IdentityStore extends RegionStore {
   }
 
   /** The statement that records that a user keeps their role because the provider did not send groups. */
-  noteGroupsNotTold(
+  recordMissingGroups(
     { userId: id }: Identity,
     { strategy, sessionId, event }: Omit<AdminByGroups, 'isAdmin'>,
   ) {
@@ -164,18 +167,18 @@ export class IdentityStore extends RegionStore {
    */
   async remove(
     { id, userId }: Identity,
-    { isOwn, news }: { isOwn: boolean; news: FactorNews },
+    { isOwn, change }: { isOwn: boolean; change: NotifiedChange },
   ): Promise<'removed' | 'last-way-in' | 'gone'> {
     const isThere = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})`
     const may = isOwn ? sql`${isThere} AND ${hasOtherLogin({ id, userId })}` : isThere
-    const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${news.event.id})`
+    const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${change.event.id})`
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE identity_id = ${id})`
     const { known, removed } = await batch(this.database, {
       known: this.db
         .select({ id: ssoIdentities.id })
         .from(ssoIdentities)
         .where(eq(ssoIdentities.id, id)),
-      recorded: recordAndNotify(this.db, news, may),
+      recorded: recordAndNotify(this.db, change, may),
       ended: endSessions(
         this.db,
         () => sql`(id IN ${begun} OR parent_id IN ${begun}) AND ${isRecorded}`,

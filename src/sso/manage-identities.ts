@@ -1,7 +1,7 @@
 import type { LocalizedRequester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
-import { newsBy } from '../two-factor/prepare-news.ts'
+import { notifiedChangeBy } from '../two-factor/prepare-notified-change.ts'
 
 /**
  * Unlinks a user from a person at a provider and revokes the sessions that began by the link. Users do that for
@@ -22,18 +22,18 @@ export async function removeIdentity(
   if (!account) throw notFound()
   const authority = await acting.authorize({ what: 'sso-identity-removed', user: account.user })
   const { issuer, subject } = found.identity
-  const news = await newsBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, acting, {
     event: 'sso_identity_removed',
-    news: 'identityRemoved',
+    kind: 'identityRemoved',
     named: found.label,
     authority,
     account,
     changes: { issuer: [issuer, null], subject: [subject, null] },
   })
-  const outcome = await identities.remove(found.identity, { isOwn, news })
+  const outcome = await identities.remove(found.identity, { isOwn, change })
   if (outcome === 'gone') throw notFound()
   if (outcome === 'last-way-in') throw notSaved({ base: ['last-way-in'] })
-  if (news.notice) ctx.workAfterReply([news.notice])
+  if (change.notice) ctx.workAfterReply([change.notice])
 }
 
 function notFound(): Problem {

@@ -6,8 +6,8 @@ import type { RequestFacts } from '../http/request-facts.ts'
 import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import type { FactorNews } from '../two-factor/factor-news.ts'
-import { prepareNews } from '../two-factor/prepare-news.ts'
+import type { NotifiedChange } from '../two-factor/notified-change.ts'
+import { prepareNotifiedChange } from '../two-factor/prepare-notified-change.ts'
 import type { Assertion } from './assertion.ts'
 import { decidesAdmins } from './group-rules.ts'
 import type { Identity } from './identity.ts'
@@ -36,14 +36,14 @@ export async function statementsWithSession(
 ): Promise<Statement[]> {
   const { owner, identity, strategy, assertion, sessionId } = entry
   const identities = ctx.in(region).identities
-  const news = owner.linkedBy.kind === 'identity' ? null : await linkNews(ctx, region, entry)
+  const change = owner.linkedBy.kind === 'identity' ? null : await linkChange(ctx, region, entry)
   const { providerSession } = assertion.person
   return [
     ctx.in(region).ssoSessions.insertion(identity, { sessionId, providerSession }),
     ...(strategy.originConfirmed
       ? []
       : [ctx.in(region).strategies.confirmOrigin(strategy, sessionId)]),
-    ...(news ? identities.noteLink(identity, { sessionId, news }) : []),
+    ...(change ? identities.recordLink(identity, { sessionId, change }) : []),
     ...byGroups(identities, region, entry),
   ]
 }
@@ -59,18 +59,18 @@ function byGroups(identities: IdentityStore, region: Region, entry: SsoLogin): S
   }
   if (!decidesAdmins(strategy)) return []
   const event = eventOf(region, entry, 'sso_groups_not_told')
-  return [identities.noteGroupsNotTold(identity, { strategy, sessionId, event })]
+  return [identities.recordMissingGroups(identity, { strategy, sessionId, event })]
 }
 
-async function linkNews(ctx: Ctx, region: Region, entry: SsoLogin): Promise<FactorNews> {
+async function linkChange(ctx: Ctx, region: Region, entry: SsoLogin): Promise<NotifiedChange> {
   const { owner, identity, strategy, language } = entry
   const { issuer, subject, createdAt: at } = identity
-  const news = await prepareNews(
+  const change = await prepareNotifiedChange(
     ctx,
     { account: owner.account, region, language },
     {
       event: 'sso_identity_linked',
-      news: 'identityLinked',
+      kind: 'identityLinked',
       named: strategy.label,
       at,
       author: authorIn(entry),
@@ -78,8 +78,8 @@ async function linkNews(ctx: Ctx, region: Region, entry: SsoLogin): Promise<Fact
     },
   )
   // The next cron run sends the email.
-  if (news.notice) news.notice.task.nextAttemptAt = at
-  return news
+  if (change.notice) change.notice.task.nextAttemptAt = at
+  return change
 }
 
 type Changes = CredentialEvent['changes']

@@ -13,7 +13,7 @@ import type { Region } from '../storage/region.ts'
 import type { Account, User } from '../users/account.ts'
 import { newChallenge } from './challenge.ts'
 import { secretOwner } from './check-code.ts'
-import { newsBy, prepareNews } from './prepare-news.ts'
+import { notifiedChangeBy, prepareNotifiedChange } from './prepare-notified-change.ts'
 import {
   newRecoveryCode,
   RECOVERY_CODES,
@@ -137,7 +137,7 @@ export async function completeFactor(
   const now = ctx.clock()
   if (hasSetupExpired(factor, now))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
-  const left = await leftByFirstUse(ctx, { live, factor, otp, now })
+  const left = await changesOfFirstUse(ctx, { live, factor, otp, now })
   const store = ctx.in(region).secondFactors
   if (!left) {
     const counter = `set-up ${factor.id}`
@@ -146,9 +146,9 @@ export async function completeFactor(
     throw new Problem('not-authenticated/one-time-password-incorrect')
   }
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const news = await newsBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, acting, {
     event: 'second_factor_added',
-    news: 'secondFactorAdded',
+    kind: 'secondFactorAdded',
     named: factor.name,
     authority: Authority.provedByRequest,
   })
@@ -157,7 +157,7 @@ export async function completeFactor(
     at: now,
     sentCode: factor.codeDigest,
     codes: await digestsOf(ctx, live, codes),
-    news,
+    change,
     alongside: (condition: SQL) =>
       ctx.in(region).sessions.giveSecondFactor(session, now, condition),
   }
@@ -172,7 +172,7 @@ export async function completeFactor(
     if (completedAt === null) throw new Problem('not-authenticated/one-time-password-incorrect')
     throw new Problem('not-found/two-factor-method-not-found')
   }
-  if (news.notice) ctx.workAfterReply([news.notice])
+  if (change.notice) ctx.workAfterReply([change.notice])
   return { recoveryCodes: live.user.typeOf2fa === '' ? codes : null }
 }
 
@@ -181,7 +181,7 @@ export function hasSetupExpired({ completedAt, createdAt }: SecondFactorRow, now
 }
 
 /** What a method stores after its first use; null for a wrong code. */
-async function leftByFirstUse(
+async function changesOfFirstUse(
   { storedSecrets, nameDigestKey, yubico, globalOrigin }: Ctx,
   { live, factor, otp, now }: { live: Account; factor: SecondFactorRow; otp: string; now: number },
 ): Promise<Partial<SecondFactorRow> | null> {
@@ -214,16 +214,16 @@ export async function removeFactor(
   const store = ctx.in(acting.region).secondFactors
   const authority = await acting.authorize({ what: 'own-second-factors' })
   if (factor.completedAt === null) return store.discard(factor)
-  const news = await newsBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, acting, {
     event: 'second_factor_removed',
-    news: 'secondFactorRemoved',
+    kind: 'secondFactorRemoved',
     named: factor.name,
     authority,
   })
   const forgotten = ctx.in(acting.region).sessions.forgetSecondFactor(acting.live.user.id)
-  if (!(await store.remove(factor, news, forgotten)))
+  if (!(await store.remove(factor, change, forgotten)))
     throw new Problem('not-found/two-factor-method-not-found')
-  if (news.notice) ctx.workAfterReply([news.notice])
+  if (change.notice) ctx.workAfterReply([change.notice])
 }
 
 /** Replaces a user's recovery codes and returns the new ones, which are shown once. */
@@ -232,17 +232,17 @@ export async function renewRecoveryCodes(ctx: Ctx, acting: LocalizedRequester): 
   const authority = await acting.authorize({ what: 'own-second-factors' })
   if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const news = await newsBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, acting, {
     event: 'recovery_codes_renewed',
-    news: 'recoveryCodesRenewed',
+    kind: 'recoveryCodesRenewed',
     named: '',
     authority,
   })
   const digests = await digestsOf(ctx, live, codes)
   const given = { userId: live.user.id, at: ctx.clock(), codes: digests }
-  if (!(await ctx.in(region).recoveryCodes.renew(given, news)))
+  if (!(await ctx.in(region).recoveryCodes.renew(given, change)))
     await ctx.in(region).forms.refuseRepeat()
-  if (news.notice) ctx.workAfterReply([news.notice])
+  if (change.notice) ctx.workAfterReply([change.notice])
   return codes
 }
 
@@ -272,16 +272,16 @@ export async function resetFactors(
   input: { account: Account; region: Region; language: string; author: Author },
 ): Promise<void> {
   const { account, region, author } = input
-  const news = await prepareNews(ctx, input, {
+  const change = await prepareNotifiedChange(ctx, input, {
     event: 'second_factors_reset',
-    news: 'secondFactorsReset',
+    kind: 'secondFactorsReset',
     named: '',
     author,
   })
   const { id } = account.user
   const forgotten = ctx.in(region).sessions.forgetSecondFactor(id)
-  await ctx.in(region).secondFactors.removeAll(id, news, forgotten)
-  if (news.notice) ctx.workAfterReply([news.notice])
+  await ctx.in(region).secondFactors.removeAll(id, change, forgotten)
+  if (change.notice) ctx.workAfterReply([change.notice])
 }
 
 /** @throws {Problem} two-factor-method-not-found, also for other users' methods */

@@ -4,7 +4,7 @@ import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { Consumption, ProofUse } from './consumption.ts'
-import { type FactorNews, recordAndNotify } from './factor-news.ts'
+import { type NotifiedChange, recordAndNotify } from './notified-change.ts'
 import { recoveryCodes } from './tables.ts'
 
 export class RecoveryCodeStore extends RegionStore {
@@ -32,7 +32,7 @@ export class RecoveryCodeStore extends RegionStore {
   /** Replaces a user's recovery codes. False for the second click of a form. @param codes their digests */
   async renew(
     given: { userId: number; at: number; codes: string[] },
-    news: FactorNews,
+    change: NotifiedChange,
   ): Promise<boolean> {
     const { isFirst } = this.forms
     await batch(this.database, {
@@ -40,7 +40,7 @@ export class RecoveryCodeStore extends RegionStore {
         .delete(recoveryCodes)
         .where(and(eq(recoveryCodes.userId, given.userId), isFirst)),
       inserted: insertRecoveryCodes(this.db, given, isFirst),
-      recorded: recordAndNotify(this.db, news, isFirst),
+      recorded: recordAndNotify(this.db, change, isFirst),
       noted: this.forms.noting(isFirst),
     })
     return !(await this.forms.isRepeat())

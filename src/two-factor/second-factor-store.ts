@@ -6,7 +6,7 @@ import { batch, type Statement } from '../storage/batch.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { users } from '../users/tables.ts'
 import type { Consumption, ProofUse } from './consumption.ts'
-import { type FactorNews, recordAndNotify } from './factor-news.ts'
+import { type NotifiedChange, recordAndNotify } from './notified-change.ts'
 import { insertRecoveryCodes } from './recovery-code-store.ts'
 import { MOST_FACTORS, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
 import { recoveryCodes, secondFactors } from './tables.ts'
@@ -17,7 +17,7 @@ interface FirstUse {
   sentCode: string | null
   /** The digests of recovery codes, in case this is the user's first method. */
   codes: string[]
-  news: FactorNews
+  change: NotifiedChange
   /** Statements for the same batch. */
   alongside: (condition: SQL) => Statement[]
 }
@@ -88,10 +88,10 @@ export class SecondFactorStore extends RegionStore {
    */
   async complete(
     factor: Pick<SecondFactorRow, 'id' | 'userId'> & Partial<SecondFactorRow>,
-    { at, sentCode, codes, news, alongside }: FirstUse,
+    { at, sentCode, codes, change, alongside }: FirstUse,
   ): Promise<boolean> {
     const { id, userId, ...kept } = factor
-    const by = news.event.id
+    const by = change.event.id
     const done = sql`EXISTS (SELECT 1 FROM second_factors
       WHERE id = ${id} AND claimed_by = ${by} AND completed_at = ${at})`
     await batch(this.database, {
@@ -114,7 +114,7 @@ export class SecondFactorStore extends RegionStore {
           (SELECT 1 FROM recovery_codes AS own WHERE own.user_id = ${userId})`,
       ),
       alongside: alongside(done),
-      recorded: recordAndNotify(this.db, news, done),
+      recorded: recordAndNotify(this.db, change, done),
       noted: this.forms.noting(done),
     })
     const found = await this.find(id, userId)
@@ -158,7 +158,7 @@ export class SecondFactorStore extends RegionStore {
    */
   async remove(
     { id, userId }: SecondFactorRow,
-    news: FactorNews,
+    change: NotifiedChange,
     alongside: Statement[],
   ): Promise<boolean> {
     const isRemoved = sql`NOT EXISTS (SELECT 1 FROM second_factors WHERE id = ${id})`
@@ -173,19 +173,19 @@ export class SecondFactorStore extends RegionStore {
             WHERE own.user_id = ${userId} AND own.completed_at IS NOT NULL)`,
       ),
       alongside,
-      recorded: recordAndNotify(this.db, news, sql`${isRemoved} AND ${this.forms.isFirst}`),
+      recorded: recordAndNotify(this.db, change, sql`${isRemoved} AND ${this.forms.isFirst}`),
       noted: this.forms.noting(isRemoved),
     })
     return removed.length === 1
   }
 
-  async removeAll(userId: number, news: FactorNews, alongside: Statement[]): Promise<void> {
+  async removeAll(userId: number, change: NotifiedChange, alongside: Statement[]): Promise<void> {
     await batch(this.database, {
       factors: this.db.delete(secondFactors).where(eq(secondFactors.userId, userId)),
       codes: this.db.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId)),
       type: this.#renewType(userId, sql`1`),
       alongside,
-      recorded: recordAndNotify(this.db, news, this.forms.isFirst),
+      recorded: recordAndNotify(this.db, change, this.forms.isFirst),
       noted: this.forms.noting(sql`1`),
     })
   }

@@ -81,8 +81,8 @@ async function save(ctx: Ctx, acting: LocalizedRequester, saved: Saved): Promise
   })
   // The user's former address is notified.
   const former = { ...acting, account: { user, site: acting.live.site } }
-  const news = { news: 'addressChanged', named: after.email ?? '–', at: event.at } as const
-  const notice = 'emailKey' in changes ? await credentialNotice(ctx, former, news) : null
+  const content = { kind: 'addressChanged', named: after.email ?? '–', at: event.at } as const
+  const notice = 'emailKey' in changes ? await credentialNotice(ctx, former, content) : null
   const outcome = await ctx
     .in(acting.region)
     .userChanges.change(user, changes, { event, ends: whatEnds(changes), notice, administers })

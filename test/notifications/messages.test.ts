@@ -3,9 +3,9 @@ import type { Language } from '../../src/http/languages.ts'
 import { messagesFor } from '../../src/messages/messages.ts'
 import type { Mail } from '../../src/notifications/mailer.ts'
 import {
-  type CredentialNews,
   credentialMail,
   lockedMail,
+  type NoticeKind,
   newDeviceMail,
   passwordChangedMail,
   wrongCodesMail,
@@ -31,7 +31,7 @@ function accountOf(language: Language, { user = {}, site = {} } = {}): Account {
   return { user: made, site: { id: 1, name: siteName, language: null, ...hosts, ...site } as never }
 }
 
-const news: CredentialNews[] = [
+const kinds: NoticeKind[] = [
   ...(['apiKeyMade', 'appPaired', 'addressChanged', 'identityLinked', 'identityRemoved'] as const),
   ...(['secondFactorAdded', 'secondFactorRemoved', 'secondFactorsReset'] as const),
   'recoveryCodesRenewed',
@@ -88,10 +88,10 @@ const messages: Record<string, (account: Account, named?: string) => Mail | null
       requestedLanguage: 'en',
     }),
   ...Object.fromEntries(
-    news.map((one) => [
-      one,
+    kinds.map((kind) => [
+      kind,
       (account: Account, named = 'backup') =>
-        credentialMail(account, { news: one, named, at, globalOrigin }),
+        credentialMail(account, { kind, named, at, globalOrigin }),
     ]),
   ),
 }

@@ -7,23 +7,23 @@ import { type CredentialNotice, credentialNotice } from '../notifications/creden
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import type { FactorNews } from './factor-news.ts'
+import type { NotifiedChange } from './notified-change.ts'
 
 /** The record and notice of what a user changes, of their own account unless `account` names another. */
-export function newsBy(
+export function notifiedChangeBy(
   ctx: Ctx,
   { live, region, request, language }: LocalizedRequester,
   {
     authority,
     account = live,
     ...input
-  }: Omit<NewsInput, 'author'> & { authority: Authority; account?: Account },
-): Promise<FactorNews> {
+  }: Omit<ChangeInput, 'author'> & { authority: Authority; account?: Account },
+): Promise<NotifiedChange> {
   const author = authorOf(`user:${live.user.id}`, authority, request)
-  return prepareNews(ctx, { account, region, language }, { ...input, author })
+  return prepareNotifiedChange(ctx, { account, region, language }, { ...input, author })
 }
 
-interface NewsInput
+interface ChangeInput
   extends Omit<CredentialNotice, 'at'>,
     Pick<CredentialEvent, 'event' | 'changes'> {
   author: Author
@@ -32,15 +32,15 @@ interface NewsInput
 }
 
 /** The record and notice of a change of how a user logs in. */
-export async function prepareNews(
+export async function prepareNotifiedChange(
   ctx: Ctx,
   to: { account: Account; region: Region; language: string },
-  { event, news, named, author, changes, at = ctx.clock() }: NewsInput,
-): Promise<FactorNews> {
+  { event, kind, named, author, changes, at = ctx.clock() }: ChangeInput,
+): Promise<NotifiedChange> {
   const { user, site } = to.account
   const made = { id: newId(to.region.code), siteId: site.id, userId: user.id, event, at }
   return {
     event: { ...made, ...author, ...(changes && { changes }) },
-    notice: await credentialNotice(ctx, to, { news, named, at }),
+    notice: await credentialNotice(ctx, to, { kind, named, at }),
   }
 }
