@@ -16,6 +16,7 @@ import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
 import { findNamed, pickNamed, selectNamed } from './account-finder.ts'
 import { isRemembered, rememberAddress } from './known-callers.ts'
+import type { Method } from './methods/method.ts'
 import type { FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
 import { loginFailures } from './tables.ts'
@@ -28,8 +29,7 @@ import {
 } from './verdict-conditions.ts'
 
 interface Start {
-  /** Whether the proof could be guessed. */
-  by: { isGuessable: boolean }
+  method: Pick<Method, 'isGuessable'>
   through: LoginInterface
   row: NewSession
   change: PasswordChange | null
@@ -69,7 +69,7 @@ export class LoginLedger extends RegionStore {
   async start(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, through, row, change, consumption, notice, alongside = [] }: Start,
+    { method, through, row, change, consumption, notice, alongside = [] }: Start,
   ): Promise<{ started: boolean; known: FoundAccount }> {
     const { account, counter } = judged
     const { id: userId } = account.user
@@ -78,7 +78,7 @@ export class LoginLedger extends RegionStore {
     const sessionId = row.id
     const mayBeAnother = change !== null || consumption !== null || alongside.length > 0
     const sessionExists = isStarted(sessionId)
-    const failures = by.isGuessable ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
+    const failures = method.isGuessable ? (judged.hasFailures ? 'unlocked' : 'none') : 'ignored'
     const end = { outcome: 'none', userId, siteId: account.site.id, sessionId } as const
     const form: LoginForm = `${meaningOf(account.user, attempt)} ${failures}`
     const starting = batch(this.database, {
@@ -136,11 +136,11 @@ export class LoginLedger extends RegionStore {
   async confirm(
     attempt: NamedAttempt,
     judged: Judged,
-    { by, consumption }: { by: { isGuessable: boolean }; consumption: Consumption | null },
+    { method, consumption }: Pick<Start, 'method' | 'consumption'>,
   ): Promise<{ confirmed: boolean; known: FoundAccount }> {
     const { db } = this
     const meaning = meaningOf(judged.account.user, attempt)
-    const form = `${meaning} ${by.isGuessable ? 'unlocked' : 'ignored'}` as const
+    const form = `${meaning} ${method.isGuessable ? 'unlocked' : 'ignored'}` as const
     const may = loginCondition(form, comparedOf(attempt, judged))
     const consumed =
       consumption?.statements(sql`EXISTS (SELECT 1 FROM ${users} WHERE ${may})`) ?? []

@@ -21,9 +21,14 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   const { account, proof, factor } = allowed
   const { region } = identity
   const { language, request } = client
-  const change = await changeFor(ctx, login, account)
-  if (change instanceof Problem)
-    return { refused: { ...allowed, outcome: 'password_change_required', problem: change } }
+  let change: PasswordChange | null
+  try {
+    change = await changeFor(ctx, login, account)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 422) throw error
+    // The client learns what is wrong with the new password, because the old one was right.
+    return { refused: { ...allowed, outcome: 'password_change_required', problem: error } }
+  }
   const row = newSession(account, attempt.at, {
     epoch: ctx.epoch,
     request,
@@ -38,7 +43,7 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   const judged = { ...identity.known, account }
   const notice = await newDeviceNotice(ctx, region, { attempt, account, known: judged, language })
   const { started, known } = await ctx.in(region).logins.start(attempt, judged, {
-    by: method,
+    method,
     through: loginInterface(request),
     row,
     change,
@@ -53,36 +58,31 @@ export const startSession: Ending<LoggedIn> = async (ctx, login, allowed) => {
   return { result: { live, region, sessionString: sessionString.text } }
 }
 
-/** The client learns what is wrong with the new password, because the old one was right. */
+/** The change of the password, if a new one was sent. @throws {Problem} what `hashNewPassword` throws */
 async function changeFor(
   ctx: Ctx,
   { client: { request, language }, method: { newPassword }, identity: { region } }: Login,
   account: Account,
-): Promise<PasswordChange | Problem | null> {
+): Promise<PasswordChange | null> {
   if (!newPassword) return null
   const { user, site } = account
-  try {
-    checkConfirmation({ ...newPassword, field: 'change_password_confirmation' })
-    const passwordHash = await hashNewPassword(ctx, {
-      password: newPassword.password,
-      field: 'change_password',
-      owner: { ...user, site },
-      replaces: { region, user, mustDiffer: true },
-    })
-    return await prepareChange(ctx, {
-      region,
-      account,
-      passwordHash,
-      language,
-      request,
-      event: 'password_changed',
-      actor: `user:${user.id}`,
-      authority: Authority.provedByRequest,
-    })
-  } catch (error) {
-    if (error instanceof Problem && error.status === 422) return error
-    throw error
-  }
+  checkConfirmation({ ...newPassword, field: 'change_password_confirmation' })
+  const passwordHash = await hashNewPassword(ctx, {
+    password: newPassword.password,
+    field: 'change_password',
+    owner: { ...user, site },
+    replaces: { region, user, mustDiffer: true },
+  })
+  return prepareChange(ctx, {
+    region,
+    account,
+    passwordHash,
+    language,
+    request,
+    event: 'password_changed',
+    actor: `user:${user.id}`,
+    authority: Authority.provedByRequest,
+  })
 }
 
 function renewOutdatedHash(ctx: Ctx, region: Region, account: Account, password: string): void {

@@ -48,7 +48,7 @@ const confirm: Ending<null> = async (ctx, { method, identity, attempt }, allowed
   const judged = { ...identity.known, account: allowed.account }
   const { confirmed, known } = await ctx
     .in(identity.region)
-    .logins.confirm(attempt, judged, { by: method, consumption: consumptionOf(allowed) })
+    .logins.confirm(attempt, judged, { method, consumption: consumptionOf(allowed) })
   return confirmed ? { result: null } : { known }
 }
 
