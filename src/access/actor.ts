@@ -1,6 +1,6 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
 import type { Authority } from '../audit/authority.ts'
-import type { Acting } from '../audit/event-by.ts'
+import type { EventActor } from '../audit/event-by.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Account } from '../users/account.ts'
 import type { AccessChange } from './access-change.ts'
@@ -9,7 +9,7 @@ import type { AccessChange } from './access-change.ts'
  * The user who acts, by a session or an API key. Every change of access calls `authorize` first, describes the
  * change, and passes the result to its store.
  */
-export interface Actor extends Omit<Acting, 'request'> {
+export interface Actor extends Omit<EventActor, 'request'> {
   live: Account
   /** The API key in use; null for a session. */
   apiKey: ApiKeyRow | null
@@ -31,7 +31,7 @@ export interface LocalizedRequester extends Requester {
 }
 
 /** The caller of a route, as use cases take who acts. */
-export function actingOf<Caller extends object>(call: {
+export function actorOf<Caller extends object>(call: {
   caller: Caller
   request: RequestFacts
   language: string

@@ -7,9 +7,9 @@ import type { UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { limitsOf, type SessionLimit } from '../sessions/session.ts'
 import { seesSite } from '../users/account.ts'
-import { actingByKey, actingBySession, requireRecentLogIn } from './acting.ts'
 import { admitByKey } from './admit-by-key.ts'
 import { admitBySession, presentedSession } from './admit-by-session.ts'
+import { actorByKey, actorBySession, requireRecentLogIn } from './authorize.ts'
 import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
 
 /** The parts of a request that decide whether it may call a route. */
@@ -36,9 +36,9 @@ export async function admit(
   // Requests that change something are decided by the primary.
   const usual = isReading ? 'nearest' : 'primary'
   const byKey = async (key: SentApiKey, readFrom: ReadFrom) =>
-    actingByKey(await admitByKey(ctx, { key, facts }, readFrom))
+    actorByKey(await admitByKey(ctx, { key, facts }, readFrom))
   const bySession = async (readFrom: ReadFrom) =>
-    actingBySession(ctx, presented, await admitBySession(ctx, { sent, facts }, readFrom))
+    actorBySession(ctx, presented, await admitBySession(ctx, { sent, facts }, readFrom))
   // A failed session does not fall back to the key.
   const anyUser = (readFrom: ReadFrom): Promise<UserCaller> =>
     sent.session === null && sent.apiKey !== null

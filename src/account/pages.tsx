@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actingOf } from '../access/actor.ts'
+import { actorOf } from '../access/actor.ts'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText } from '../http/check-parameters.ts'
@@ -67,7 +67,7 @@ const endOne = page(
     shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
-    await endSession(ctx, actingOf(viewer), id)
+    await endSession(ctx, actorOf(viewer), id)
   },
 )
 
@@ -115,7 +115,7 @@ const revokeKey = page(
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     const key = await findApiKey(ctx, viewer.caller, id)
-    await revokeApiKey(ctx, actingOf(viewer), key)
+    await revokeApiKey(ctx, actorOf(viewer), key)
   },
 )
 
@@ -128,7 +128,7 @@ const removeLink = page(
     shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
-    await removeIdentity(ctx, actingOf(viewer), id)
+    await removeIdentity(ctx, actorOf(viewer), id)
   },
 )
 

@@ -35,14 +35,14 @@ export interface NewApiKey {
  */
 export async function createApiKey(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   { userId, ...settings }: NewApiKey,
 ): Promise<{ key: ApiKeyRow; text: string }> {
-  const { live, region, apiKey: parent } = acting
+  const { live, region, apiKey: parent } = actor
   const now = ctx.clock()
   refusePast(settings.expiresAt, now)
-  const owner = await ownerOf(ctx, acting, userId ?? live.user.id)
-  const authority = await acting.authorize({ what: 'api-key-created', owner, key: settings })
+  const owner = await ownerOf(ctx, actor, userId ?? live.user.id)
+  const authority = await actor.authorize({ what: 'api-key-created', owner, key: settings })
   const text = newApiKeyText(region)
   const key: ApiKeyRow = {
     ...settings,
@@ -56,7 +56,7 @@ export async function createApiKey(
     address: null,
     parentId: parent?.id ?? null,
   }
-  const event = eventBy(acting, {
+  const event = eventBy(actor, {
     event: 'api_key_created',
     authority,
     at: now,
@@ -98,21 +98,21 @@ export async function findApiKey(
  */
 export async function changeApiKey(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   { key, sent }: { key: ApiKeyRow; sent: KeyChanges },
 ): Promise<ApiKeyRow> {
   const now = ctx.clock()
   const changes = withoutEchoes(sent, key)
   if (Object.keys(changes).length === 0) return key
   refusePast(changes.expiresAt ?? null, now)
-  const owner = await ownerOf(ctx, acting, key.userId)
-  const authority = await acting.authorize({ what: 'api-key-changed', owner, key, changes })
-  const { live, region } = acting
+  const owner = await ownerOf(ctx, actor, key.userId)
+  const authority = await actor.authorize({ what: 'api-key-changed', owner, key, changes })
+  const { live, region } = actor
   const store = ctx.in(region).apiKeys
   const parent = key.parentId === null ? null : await store.withId(key.parentId, live.site.id)
   const [wider] = parent ? widerParts(changes, parent) : []
   if (wider) throw notSaved({ [reachNames[wider]]: ['wider-than-parent'] })
-  const event = eventBy(acting, {
+  const event = eventBy(actor, {
     event: 'api_key_changed',
     authority,
     at: now,
@@ -125,17 +125,17 @@ export async function changeApiKey(
 }
 
 /** Revokes a key and those that it created. @throws {Problem} api-key-not-found if it was revoked before */
-export async function revokeApiKey(ctx: Ctx, acting: Requester, key: ApiKeyRow): Promise<void> {
-  const owner = await ownerOf(ctx, acting, key.userId)
-  const authority = await acting.authorize({ what: 'api-key-revoked', owner, key })
-  const event = eventBy(acting, {
+export async function revokeApiKey(ctx: Ctx, actor: Requester, key: ApiKeyRow): Promise<void> {
+  const owner = await ownerOf(ctx, actor, key.userId)
+  const authority = await actor.authorize({ what: 'api-key-revoked', owner, key })
+  const event = eventBy(actor, {
     event: 'api_key_deleted',
     authority,
     at: ctx.clock(),
     userId: key.userId,
     changes: { name: [key.name, null] },
   })
-  if (!(await ctx.in(acting.region).apiKeys.remove(key, event))) throw notFound()
+  if (!(await ctx.in(actor.region).apiKeys.remove(key, event))) throw notFound()
 }
 
 /** The owner, or future owner, of a key. */

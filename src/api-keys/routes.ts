@@ -240,7 +240,7 @@ const removeItself = route(
 /** @throws {Problem} model-save-error, also for what cannot change after the key was created */
 async function changed(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   input: { key: ApiKeyRow; parameters: SentKey & { user_id?: number | undefined } },
 ): Promise<Reply> {
   const { key, parameters } = input
@@ -249,7 +249,7 @@ async function changed(
     { ...viewApiKey(key) },
   )
   refuseSettled(sent, Object.keys(settled))
-  const after = await changeApiKey(ctx, acting, { key, sent: changesOf(sent) })
+  const after = await changeApiKey(ctx, actor, { key, sent: changesOf(sent) })
   return { status: 200, body: viewApiKey(after) }
 }
 

@@ -22,5 +22,5 @@ export class Authority {
   static readonly provedByRequest = new Authority('proved by the request')
 
   /** The change grants no access: it takes access away, or has nothing to do with access. */
-  static readonly letsNobodyIn = new Authority('lets nobody in')
+  static readonly grantsNoAccess = new Authority('lets nobody in')
 }

@@ -4,8 +4,8 @@ import type { Region } from '../storage/region.ts'
 import { Authority } from './authority.ts'
 import type { CredentialEvent } from './credential-event.ts'
 
-/** The acting user, with the region of the site and the request. */
-export interface Acting {
+/** The user who acts, with the region of the site and the request. */
+export interface EventActor {
   live: { user: { id: number }; site: { id: number } }
   region: Region
   request: RequestFacts
@@ -24,19 +24,19 @@ export function authorOf(actor: string, authority: Authority, request: RequestFa
 }
 
 /** With `at` in milliseconds since the Unix epoch. */
-type Happening = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
+type EventFacts = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
 
 /** Returns the record of what a user does, to themselves unless `userId` names another user. */
 export function eventBy(
-  { live: { user, site }, region, request }: Acting,
-  happening: Happening & { authority: Authority; userId?: number },
+  { live: { user, site }, region, request }: EventActor,
+  facts: EventFacts & { authority: Authority; userId?: number },
 ): CredentialEvent {
   return {
     id: newId(region.code),
     siteId: site.id,
     userId: user.id,
-    ...authorOf(`user:${user.id}`, happening.authority, request),
-    ...happening,
+    ...authorOf(`user:${user.id}`, facts.authority, request),
+    ...facts,
   }
 }
 
@@ -44,7 +44,7 @@ export function eventBy(
 export function eventByOperator(
   { region, account }: { region: Region; account: { user: { id: number; siteId: number } } },
   request: RequestFacts,
-  happening: Happening,
+  facts: EventFacts,
 ): CredentialEvent {
   const { user } = account
   return {
@@ -52,6 +52,6 @@ export function eventByOperator(
     siteId: user.siteId,
     userId: user.id,
     ...authorOf('operator', Authority.operator, request),
-    ...happening,
+    ...facts,
   }
 }

@@ -1,5 +1,5 @@
 import { Authority } from '../audit/authority.ts'
-import { type Acting, eventBy } from '../audit/event-by.ts'
+import { type EventActor, eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
@@ -39,19 +39,19 @@ export async function listSessions(
  */
 export async function endSession(
   ctx: Ctx,
-  acting: Acting & { live: Account },
+  actor: EventActor & { live: Account },
   id: number,
 ): Promise<void> {
-  const { live, region } = acting
+  const { live, region } = actor
   const sessions = ctx.in(region).sessions
   const found = await sessions.findAtPrimary({ id })
   const mayEnd =
     found?.site.id === live.site.id && (found.user.id === live.user.id || live.user.siteAdmin)
   if (!mayEnd) throw notFound()
   const now = ctx.clock()
-  const event = eventBy(acting, {
+  const event = eventBy(actor, {
     event: 'sessions_ended',
-    authority: Authority.letsNobodyIn,
+    authority: Authority.grantsNoAccess,
     at: now,
     userId: found.user.id,
     changes: { session_id: [id, null] },
@@ -69,7 +69,7 @@ export async function endSessionsOf(
   const kept = caller.by === 'session' ? [caller.live.session.id, caller.live.session.parentId] : []
   const event = eventBy(
     { live, region, request },
-    { event: 'sessions_ended', authority: Authority.letsNobodyIn, at: ctx.clock(), userId },
+    { event: 'sessions_ended', authority: Authority.grantsNoAccess, at: ctx.clock(), userId },
   )
   await ctx.in(region).sessions.endAll(
     event,

@@ -21,12 +21,12 @@ import { readDomain } from './verify-domain.ts'
  */
 export async function changeSite(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   { domain: sentDomain, subdomain, ...sentAlong }: SentSite,
 ): Promise<Site> {
   const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
-  const { user, site } = acting.live
-  const { columns, ...look } = await readSiteChanges(acting, sent)
+  const { user, site } = actor.live
+  const { columns, ...look } = await readSiteChanges(actor, sent)
   const domain = readDomain(ctx, sentDomain)
   if (domain !== undefined && domain !== site.domain)
     Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
@@ -37,22 +37,22 @@ export async function changeSite(
     ...changes.columns,
     ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
   }
-  const authority = await acting.authorize({ what: 'site', columns: Object.keys(seen) })
-  if (limitsItsAdmin(acting.live, { user, site: { ...site, ...columns } }, ctx.clock()))
+  const authority = await actor.authorize({ what: 'site', columns: Object.keys(seen) })
+  if (limitsItsAdmin(actor.live, { user, site: { ...site, ...columns } }, ctx.clock()))
     throw notSaved({ require_2fa: ['second-factor-of-yours-first'] })
   const claim = isRenamed
-    ? await claimSubdomain(ctx, { region: acting.region, subdomain, by: site.id })
+    ? await claimSubdomain(ctx, { region: actor.region, subdomain, by: site.id })
     : null
   const after = { ...site, ...seen }
   const givenUp = hostNamesOf(site).filter((name) => !hostNamesOf(after).includes(name))
   const written = {
-    event: siteEvent(acting, { before: site, after, authority, at: ctx.clock() }),
+    event: siteEvent(actor, { before: site, after, authority, at: ctx.clock() }),
     givenUp,
     keysAt: givenUp.map((name) => hostnameNamed(name, ctx.globalOrigin)),
     confirmed: { ssoStop: ssoStop === true, keyLoss: keyLoss === true },
   }
   const changed = await ctx
-    .in(acting.region)
+    .in(actor.region)
     .siteChanges.change(site, changes, written)
     .catch((error) => {
       throw isUniqueViolation(error) ? notSaved({ subdomain: ['subdomain-taken'] }) : error
@@ -62,8 +62,8 @@ export async function changeSite(
     throw whyNotChanged(changed, isRenamed ? 'subdomain' : 'domain')
   }
   ctx.allowedOrigins.clear()
-  if (claim) await keepName(ctx, acting, { claim, before: site })
-  await rememberHosts(ctx, acting.region, { before: site, after: changed })
+  if (claim) await keepName(ctx, actor, { claim, before: site })
+  await rememberHosts(ctx, actor.region, { before: site, after: changed })
   return changed
 }
 

@@ -66,7 +66,7 @@ function eventOf(region: Region, site: Site, at: number): CredentialEvent {
     userId: 0,
     event: 'site_changed',
     actor: 'service',
-    authority: Authority.letsNobodyIn,
+    authority: Authority.grantsNoAccess,
     address: null,
     userAgent: '',
     requestId: '',

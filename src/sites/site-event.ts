@@ -7,9 +7,9 @@ import { viewSite } from './site-view.ts'
 
 /** The record of a site's change, with values before and after as the API shows them. */
 export function siteEvent(
-  acting: Requester,
+  actor: Requester,
   { before, after, ...rest }: { before: Site; after: Site; authority: Authority; at: number },
 ): CredentialEvent {
   const changes = changesBetween(viewSite(before), viewSite(after))
-  return eventBy(acting, { event: 'site_changed', ...rest, changes })
+  return eventBy(actor, { event: 'site_changed', ...rest, changes })
 }

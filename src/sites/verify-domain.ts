@@ -32,13 +32,13 @@ export function readDomain(
  * for 90 days.
  * @throws {Problem} model-save-error; resolver-unavailable
  */
-export async function verifyDomain(ctx: Ctx, acting: Requester): Promise<Site> {
-  const { live, region } = acting
+export async function verifyDomain(ctx: Ctx, actor: Requester): Promise<Site> {
+  const { live, region } = actor
   const { site } = live
   const { domain } = site
   if (domain === null) throw notSaved({ domain: ['domain-malformed'] })
   if (site.domainVerifiedAt !== null) return site
-  const authority = await acting.authorize({ what: 'site', columns: ['domainVerifiedAt'] })
+  const authority = await actor.authorize({ what: 'site', columns: ['domainVerifiedAt'] })
   const { name, value } = await domainChallenge(ctx.domainProofKey, site.id, domain)
   if (!(await ctx.resolver.txt(name)).includes(value))
     throw notSaved({ domain: ['domain-unproved'] })
@@ -48,8 +48,8 @@ export async function verifyDomain(ctx: Ctx, acting: Requester): Promise<Site> {
   if (!claim) throw notSaved({ domain: ['domain-taken'] })
   const at = ctx.clock()
   const after = { ...site, domainVerifiedAt: at }
-  const event = siteEvent(acting, { before: site, after, authority, at })
-  const proved = await recordVerification(ctx, acting, { domain, proof: value, event })
+  const event = siteEvent(actor, { before: site, after, authority, at })
+  const proved = await recordVerification(ctx, actor, { domain, proof: value, event })
   if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
     await ctx.in(region).siteChanges.restore(site, { domain, domainVerifiedAt: null })
     throw notSaved({ domain: ['domain-taken'] })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actingOf, type Requester } from '../access/actor.ts'
+import { actorOf, type Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
@@ -75,7 +75,7 @@ const add = page(
   async ({ parameters, ctx, ...viewer }) => {
     const { label, subdomain, issuer, email_domains: emailDomains = '' } = parameters
     try {
-      await createStrategy(ctx, actingOf(viewer), {
+      await createStrategy(ctx, actorOf(viewer), {
         provider: parameters.provider,
         clientId: parameters.client_id,
         clientSecret: parameters.client_secret,
@@ -123,7 +123,7 @@ const turn = page(
   },
   async ({ parameters: { id, enabled }, ctx, ...viewer }) => {
     const strategy = await findStrategy(ctx, viewer.caller, id)
-    await changeStrategy(ctx, actingOf(viewer), { strategy, sent: { enabled } })
+    await changeStrategy(ctx, actorOf(viewer), { strategy, sent: { enabled } })
   },
 )
 
@@ -138,7 +138,7 @@ const move = page(
   async ({ parameters, ctx, ...viewer }) => {
     const strategy = await findStrategy(ctx, viewer.caller, parameters.id)
     const sent = { redirectHost: parameters.redirect_host }
-    await changeStrategy(ctx, actingOf(viewer), { strategy, sent })
+    await changeStrategy(ctx, actorOf(viewer), { strategy, sent })
   },
 )
 
@@ -152,7 +152,7 @@ const remove = page(
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     const strategy = await findStrategy(ctx, viewer.caller, id)
-    await deleteStrategy(ctx, actingOf(viewer), strategy)
+    await deleteStrategy(ctx, actorOf(viewer), strategy)
   },
 )
 
@@ -168,7 +168,7 @@ async function ssoPage(
   const strategies = await store.list(caller.live.site.id, all)
   const counts = await store.countUsers(strategies.map(({ id }) => id))
   const addressed = strategies.map(
-    async (one) => [one.id, await addressOf(ctx, actingOf(viewer), one)] as const,
+    async (one) => [one.id, await addressOf(ctx, actorOf(viewer), one)] as const,
   )
   const addresses = new Map(await Promise.all(addressed))
   const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })
@@ -176,15 +176,15 @@ async function ssoPage(
   return { status: 200, body: <SsoPage {...view} {...shown} /> }
 }
 
-async function addressOf(ctx: Ctx, acting: Requester, strategy: Strategy): Promise<ShownAddress> {
+async function addressOf(ctx: Ctx, actor: Requester, strategy: Strategy): Promise<ShownAddress> {
   const { globalOrigin, clock } = ctx
-  const site: Site = acting.live.site
+  const site: Site = actor.live.site
   const tested = testedHost(strategy, { site, globalOrigin, now: clock() })
   const others = hostNamesOf(site)
     .filter((name) => name !== strategy.originName)
     .map(async (name) => {
       const host = hostnameNamed(name, globalOrigin)
-      const begun = await beginTestLogin(ctx, acting, { strategy, redirectHost: host })
+      const begun = await beginTestLogin(ctx, actor, { strategy, redirectHost: host })
       return {
         host,
         redirectUri: begun.redirect_uri,

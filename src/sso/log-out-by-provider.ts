@@ -76,7 +76,7 @@ export async function logOutByProvider(
       userId,
       event: 'sessions_ended',
       at: now,
-      ...authorOf(`strategy:${strategy.id}`, Authority.letsNobodyIn, request),
+      ...authorOf(`strategy:${strategy.id}`, Authority.grantsNoAccess, request),
     })),
   })
 }

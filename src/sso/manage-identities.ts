@@ -10,19 +10,19 @@ import { notifiedChangeBy } from '../two-factor/prepare-notified-change.ts'
  */
 export async function removeIdentity(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   id: number,
 ): Promise<void> {
-  const { live, region } = acting
+  const { live, region } = actor
   const identities = ctx.in(region).identities
   const found = await identities.find(id, live.site.id)
   const isOwn = found?.identity.userId === live.user.id
   if (!found || !(isOwn || live.user.siteAdmin)) throw notFound()
   const account = await ctx.in(region).users.withId(found.identity.userId)
   if (!account) throw notFound()
-  const authority = await acting.authorize({ what: 'sso-identity-removed', user: account.user })
+  const authority = await actor.authorize({ what: 'sso-identity-removed', user: account.user })
   const { issuer, subject } = found.identity
-  const change = await notifiedChangeBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, actor, {
     event: 'sso_identity_removed',
     kind: 'identityRemoved',
     named: found.label,

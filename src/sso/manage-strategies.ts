@@ -23,14 +23,14 @@ export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originNa
  */
 export async function createStrategy(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   {
     provider,
     redirectHost: _,
     ...sent
   }: SentStrategy & Pick<Strategy, 'provider' | 'clientId' | 'clientSecret'>,
 ): Promise<Strategy> {
-  const { live, region } = acting
+  const { live, region } = actor
   const createdAt = ctx.clock()
   const id = newId(region.code)
   const strategy: Strategy = {
@@ -45,12 +45,12 @@ export async function createStrategy(
     clientSecret: await ctx.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
   }
   refuseWrong(ctx, strategy)
-  const authority = await acting.authorize({ what: 'sso-strategy' })
-  const event = eventBy(acting, {
+  const authority = await actor.authorize({ what: 'sso-strategy' })
+  const event = eventBy(actor, {
     event: 'sso_strategy_created',
     authority,
     at: createdAt,
-    changes: changesBetween(null, recorded(ctx, acting, strategy)),
+    changes: changesBetween(null, recorded(ctx, actor, strategy)),
   })
   const outcome = await ctx.in(region).strategies.insert(strategy, event)
   if (outcome === 'taken') throw notSaved({ label: ['label-taken'] })
@@ -72,13 +72,13 @@ export async function findStrategy(
 /** @throws {Problem} model-save-error; sso-strategy-not-found if it was deleted meanwhile */
 export async function changeStrategy(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   { strategy, sent }: { strategy: Strategy; sent: SentStrategy },
 ): Promise<Strategy> {
   if (Object.keys(sent).length === 0) return strategy
   const now = ctx.clock()
   const { redirectHost, ...settings } = sent
-  const originName = originMovedTo(ctx, acting, { strategy, redirectHost })
+  const originName = originMovedTo(ctx, actor, { strategy, redirectHost })
   const changes = {
     ...asKept(settings),
     ...(originName !== undefined && { originName }),
@@ -93,17 +93,17 @@ export async function changeStrategy(
   // The stored secret must not be sent to another provider.
   if (isElsewhere && sent.clientSecret === undefined)
     throw notSaved({ client_secret: ['secret-of-other-issuer'] })
-  const authority = await acting.authorize({ what: 'sso-strategy' })
-  const event = eventBy(acting, {
+  const authority = await actor.authorize({ what: 'sso-strategy' })
+  const event = eventBy(actor, {
     event: 'sso_strategy_changed',
     authority,
     at: now,
     changes: {
-      ...changesBetween(recorded(ctx, acting, strategy), recorded(ctx, acting, changed)),
+      ...changesBetween(recorded(ctx, actor, strategy), recorded(ctx, actor, changed)),
       ...(sent.clientSecret !== undefined && { client_secret: ['sealed', 'replaced'] }),
     },
   })
-  const outcome = await ctx.in(acting.region).strategies.update(strategy, changes, event)
+  const outcome = await ctx.in(actor.region).strategies.update(strategy, changes, event)
   if (outcome === 'taken') throw notSaved({ label: ['label-taken'] })
   if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
   if (outcome === 'untested') throw notSaved({ redirect_host: ['redirect-host-untested'] })
@@ -134,17 +134,17 @@ export function noHostOfSite(): Problem {
 /** Deletes a strategy. @throws {Problem} model-save-error; sso-strategy-not-found */
 export async function deleteStrategy(
   ctx: Ctx,
-  acting: Requester,
+  actor: Requester,
   strategy: Strategy,
 ): Promise<void> {
-  const authority = await acting.authorize({ what: 'sso-strategy' })
-  const event = eventBy(acting, {
+  const authority = await actor.authorize({ what: 'sso-strategy' })
+  const event = eventBy(actor, {
     event: 'sso_strategy_deleted',
     authority,
     at: ctx.clock(),
     changes: { label: [strategy.label, null], provider: [strategy.provider, null] },
   })
-  const outcome = await ctx.in(acting.region).strategies.remove(strategy, event)
+  const outcome = await ctx.in(actor.region).strategies.remove(strategy, event)
   if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
   if (outcome === 'gone') throw notFound()
 }

@@ -130,10 +130,10 @@ const EMPTY = {
  */
 export async function completeFactor(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   { factor, otp, session }: { factor: SecondFactorRow; otp: string; session: SessionRow },
 ): Promise<{ recoveryCodes: string[] | null }> {
-  const { live, region } = acting
+  const { live, region } = actor
   const now = ctx.clock()
   if (hasSetupExpired(factor, now))
     throw new Problem('not-authenticated/two-factor-authentication-setup-expired')
@@ -146,7 +146,7 @@ export async function completeFactor(
     throw new Problem('not-authenticated/one-time-password-incorrect')
   }
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const change = await notifiedChangeBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, actor, {
     event: 'second_factor_added',
     kind: 'secondFactorAdded',
     named: factor.name,
@@ -167,7 +167,7 @@ export async function completeFactor(
     throw error
   })
   if (!done) {
-    const { completedAt } = await findFactor(ctx, acting, factor.id)
+    const { completedAt } = await findFactor(ctx, actor, factor.id)
     // The code was replaced, or used up its attempts, after it was checked.
     if (completedAt === null) throw new Problem('not-authenticated/one-time-password-incorrect')
     throw new Problem('not-found/two-factor-method-not-found')
@@ -208,31 +208,31 @@ async function changesOfFirstUse(
 /** Removes a method. @throws {Problem} two-factor-method-not-found if it was removed before */
 export async function removeFactor(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   factor: SecondFactorRow,
 ): Promise<void> {
-  const store = ctx.in(acting.region).secondFactors
-  const authority = await acting.authorize({ what: 'own-second-factors' })
+  const store = ctx.in(actor.region).secondFactors
+  const authority = await actor.authorize({ what: 'own-second-factors' })
   if (factor.completedAt === null) return store.discard(factor)
-  const change = await notifiedChangeBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, actor, {
     event: 'second_factor_removed',
     kind: 'secondFactorRemoved',
     named: factor.name,
     authority,
   })
-  const forgotten = ctx.in(acting.region).sessions.forgetSecondFactor(acting.live.user.id)
+  const forgotten = ctx.in(actor.region).sessions.forgetSecondFactor(actor.live.user.id)
   if (!(await store.remove(factor, change, forgotten)))
     throw new Problem('not-found/two-factor-method-not-found')
   if (change.notice) ctx.workAfterReply([change.notice])
 }
 
 /** Replaces a user's recovery codes and returns the new ones, which are shown once. */
-export async function renewRecoveryCodes(ctx: Ctx, acting: LocalizedRequester): Promise<string[]> {
-  const { live, region } = acting
-  const authority = await acting.authorize({ what: 'own-second-factors' })
+export async function renewRecoveryCodes(ctx: Ctx, actor: LocalizedRequester): Promise<string[]> {
+  const { live, region } = actor
+  const authority = await actor.authorize({ what: 'own-second-factors' })
   if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
   const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode)
-  const change = await notifiedChangeBy(ctx, acting, {
+  const change = await notifiedChangeBy(ctx, actor, {
     event: 'recovery_codes_renewed',
     kind: 'recoveryCodesRenewed',
     named: '',
@@ -252,16 +252,16 @@ export async function renewRecoveryCodes(ctx: Ctx, acting: LocalizedRequester): 
  */
 export async function resetFactorsOf(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   user: User,
 ): Promise<void> {
-  const { live, region, request, language } = acting
+  const { live, region, request, language } = actor
   // Admins remove their own methods one by one, with a code, so that a stolen session cannot.
   if (user.id === live.user.id)
     throw new Problem('not-authorized/insufficient-permission-for-params', {
       values: { name: 'id' },
     })
-  const authority = await acting.authorize({ what: 'second-factors-reset', user })
+  const authority = await actor.authorize({ what: 'second-factors-reset', user })
   const author = authorOf(`user:${live.user.id}`, authority, request)
   await resetFactors(ctx, { account: { user, site: live.site }, region, language, author })
 }

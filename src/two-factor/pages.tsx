@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actingOf } from '../access/actor.ts'
+import { actorOf } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
@@ -176,9 +176,9 @@ const remove = page(
     shown: ['id'],
   },
   async ({ parameters: { id, proof }, ctx, ...viewer }) => {
-    const acting = provingBy(ctx, viewer, proof)
+    const actor = provingBy(ctx, viewer, proof)
     const factor = await findFactor(ctx, viewer.caller, id)
-    await removeFactor(ctx, acting, factor)
+    await removeFactor(ctx, actor, factor)
   },
 )
 
@@ -191,8 +191,8 @@ const renew = page(
     repeated: ({ language }) => doneBefore(language),
   },
   async ({ parameters, ctx, ...viewer }) => {
-    const acting = provingBy(ctx, viewer, parameters.proof)
-    const codes = await renewRecoveryCodes(ctx, acting)
+    const actor = provingBy(ctx, viewer, parameters.proof)
+    const codes = await renewRecoveryCodes(ctx, actor)
     return <RecoveryCodesPage codes={codes} isSetUp={false} />
   },
 )
@@ -217,7 +217,7 @@ async function completed(
   given: { factor: SecondFactorRow; otp: string },
 ) {
   const { session } = viewer.caller.live
-  const { recoveryCodes: codes } = await completeFactor(ctx, actingOf(viewer), {
+  const { recoveryCodes: codes } = await completeFactor(ctx, actorOf(viewer), {
     ...given,
     session,
   })
@@ -319,7 +319,7 @@ function isWrongCode(error: unknown): error is Problem {
 
 /** The user, with what they entered to reauthenticate. */
 function provingBy(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
-  return actingOf({ ...viewer, caller: reauthenticating(ctx, viewer.caller, proof) })
+  return actorOf({ ...viewer, caller: reauthenticating(ctx, viewer.caller, proof) })
 }
 
 export const secondFactorPages = [

@@ -66,8 +66,8 @@ const create = route(
   },
   async ({ parameters, caller, ctx, request, language }) => {
     const { method_type: method, name = method, phone_number: phoneNumber } = parameters
-    const acting = actingOf(caller, { request, language })
-    const factor = await beginFactor(ctx, acting, { method, name, phoneNumber })
+    const actor = actorOf(caller, { request, language })
+    const factor = await beginFactor(ctx, actor, { method, name, phoneNumber })
     const others = await ctx.in(caller.region).secondFactors.ofUser(factor.userId)
     return { status: 201, body: await viewFactor(ctx, caller.live, { factor, others }) }
   },
@@ -149,11 +149,11 @@ const update = route(
     if (otp === undefined && name === undefined)
       throw new Problem('bad-request/request-params-required', { values: { name: 'otp' } })
     if (name !== undefined) await ctx.in(region).secondFactors.rename(factor, name)
-    const acting = actingOf(caller, { request, language })
+    const actor = actorOf(caller, { request, language })
     const named = { ...factor, name: name ?? factor.name }
     const completed =
       otp !== undefined && factor.completedAt === null
-        ? await completeFactor(ctx, acting, { factor: named, otp, session: live.session })
+        ? await completeFactor(ctx, actor, { factor: named, otp, session: live.session })
         : null
     const changed = await findFactor(ctx, caller, id)
     const others = await ctx.in(region).secondFactors.ofUser(live.user.id)
@@ -175,7 +175,7 @@ const remove = route(
   },
   async ({ parameters: { id }, caller, ctx, request, language }) => {
     const factor = await findFactor(ctx, caller, id)
-    await removeFactor(ctx, actingOf(caller, { request, language }), factor)
+    await removeFactor(ctx, actorOf(caller, { request, language }), factor)
     return { status: 204 }
   },
 )
@@ -195,7 +195,7 @@ const renewCodes = route(
     problems: [...accessChangeProblems, notFound],
   },
   async ({ caller, ctx, request, language }) => {
-    const codes = await renewRecoveryCodes(ctx, actingOf(caller, { request, language }))
+    const codes = await renewRecoveryCodes(ctx, actorOf(caller, { request, language }))
     return { status: 201, body: { recovery_codes: codes } }
   },
 )
@@ -218,7 +218,7 @@ const reset = route(
   },
 )
 
-function actingOf(caller: SessionCaller, by: { request: RequestFacts; language: string }) {
+function actorOf(caller: SessionCaller, by: { request: RequestFacts; language: string }) {
   return { ...caller, ...by }
 }
 

@@ -23,13 +23,13 @@ import { settingsOf } from './user-view.ts'
  */
 export async function changeSiteUser(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
-  const { live, region, request } = acting
+  const { live, region, request } = actor
   const account = { user, site: live.site }
-  const isStrategyOn = await checkSettings(ctx, acting, { settings, user })
-  const passwordHash = await newHash(ctx, acting, { account, given, settings })
+  const isStrategyOn = await checkSettings(ctx, actor, { settings, user })
+  const passwordHash = await newHash(ctx, actor, { account, given, settings })
   const wanted: UserChanges = {
     ...settings,
     ...withoutPassword(settings),
@@ -40,13 +40,13 @@ export async function changeSiteUser(
   const after = { ...user, ...changes, profile, ...(passwordHash !== null && { passwordHash }) }
   if (user.id === live.user.id && !isAllowedAtAddress({ ...account, user: after }, request.address))
     throw notSaved({ allowed_ips: ['address-list-excludes-you'] })
-  const authority = await acting.authorize({
+  const authority = await actor.authorize({
     what: 'user-changed',
     user,
     changes: { ...changes, ...(passwordHash !== null && { passwordHash }) },
   })
   if (Object.keys(changes).length > 0)
-    await save(ctx, acting, {
+    await save(ctx, actor, {
       user,
       changes,
       after,
@@ -58,7 +58,7 @@ export async function changeSiteUser(
   if (passwordHash === null) return changed
   const { requirePasswordChange } = settings
   const input = { user: changed, passwordHash, requirePasswordChange, authority }
-  await setPassword(ctx, acting, input)
+  await setPassword(ctx, actor, input)
   return (await ledger.find(user.id, live.site.id)) ?? changed
 }
 
@@ -70,9 +70,9 @@ interface Saved {
   administers: boolean
 }
 
-async function save(ctx: Ctx, acting: LocalizedRequester, saved: Saved): Promise<void> {
+async function save(ctx: Ctx, actor: LocalizedRequester, saved: Saved): Promise<void> {
   const { user, changes, after, authority, administers } = saved
-  const event = eventBy(acting, {
+  const event = eventBy(actor, {
     event: 'user_changed',
     authority,
     at: ctx.clock(),
@@ -80,11 +80,11 @@ async function save(ctx: Ctx, acting: LocalizedRequester, saved: Saved): Promise
     changes: changesBetween(settingsOf(user), settingsOf(after)),
   })
   // The user's former address is notified.
-  const former = { ...acting, account: { user, site: acting.live.site } }
+  const former = { ...actor, account: { user, site: actor.live.site } }
   const content = { kind: 'addressChanged', named: after.email ?? '–', at: event.at } as const
   const notice = 'emailKey' in changes ? await credentialNotice(ctx, former, content) : null
   const outcome = await ctx
-    .in(acting.region)
+    .in(actor.region)
     .userChanges.change(user, changes, { event, ends: whatEnds(changes), notice, administers })
   if (outcome === 'gone') throw new Problem('not-found/user-not-found')
   if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })

@@ -20,19 +20,19 @@ import type { UserChanges } from './user-settings.ts'
  */
 export async function createSiteUser(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   { username, settings, given }: { username: string; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
-  const { live, region, language, request } = acting
+  const { live, region, language, request } = actor
   const { site } = live
   const { email = null } = settings
-  await checkSettings(ctx, acting, { settings, user: null })
+  await checkSettings(ctx, actor, { settings, user: null })
   const { password, imported } = given
   const passwordHash = await hashOf(ctx, { site, username, email }, { settings, given })
   const isInvited = logsInByPassword(settings) && passwordHash === null
   const isGreeted =
     isInvited || (site.welcomeEmailEnabled && email !== null && imported === undefined)
-  const authority = await acting.authorize({ what: 'user-created', settings })
+  const authority = await actor.authorize({ what: 'user-created', settings })
   const create = () =>
     createUser(ctx, region, {
       ...withoutKeys(settings),

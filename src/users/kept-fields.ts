@@ -7,7 +7,7 @@ import {
 } from '../http/check-parameters.ts'
 
 /**
- * API fields of a user that Latchkey stores in `users.profile` and returns unchanged, without acting on them. Each
+ * API fields of a user that Latchkey stores in `users.profile` and returns unchanged, without using them. Each
  * field and the row have a size limit.
  */
 export const keptFields = {

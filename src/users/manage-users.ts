@@ -29,14 +29,14 @@ export async function findSiteUser(
 /** Deletes a user and everything that belongs to them. @throws {Problem} model-save-error; user-not-found */
 export async function deleteSiteUser(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   user: User,
 ): Promise<void> {
-  const authority = await acting.authorize({ what: 'user-deleted', user })
+  const authority = await actor.authorize({ what: 'user-deleted', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
-  const event = eventBy(acting, { event: 'user_deleted', ...about })
+  const event = eventBy(actor, { event: 'user_deleted', ...about })
   const outcome = await ctx
-    .in(acting.region)
+    .in(actor.region)
     .userChanges.remove(user, { ...event, changes: changesBetween(settingsOf(user), nobody) })
   if (outcome === 'gone') throw new Problem('not-found/user-not-found')
   if (outcome === 'last-admin') throw notSaved({ base: ['last-admin'] })
@@ -47,26 +47,26 @@ const nobody = { username: null, email: null, site_admin: null, sso_strategy_id:
 
 export async function unlockSiteUser(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   user: User,
 ): Promise<void> {
-  const authority = await acting.authorize({ what: 'user-unlocked', user })
+  const authority = await actor.authorize({ what: 'user-unlocked', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
-  const event = eventBy(acting, { event: 'user_unlocked', ...about })
-  await ctx.in(acting.region).refusals.unlock(await countersOf(ctx.nameDigestKey, user), event)
+  const event = eventBy(actor, { event: 'user_unlocked', ...about })
+  await ctx.in(actor.region).refusals.unlock(await countersOf(ctx.nameDigestKey, user), event)
 }
 
 /** Sends a user the welcome email again. @throws {Problem} model-save-error; too-many-requests */
 export async function welcomeSiteUser(
   ctx: Ctx,
-  acting: LocalizedRequester,
+  actor: LocalizedRequester,
   user: User,
 ): Promise<void> {
-  const { live, region, language } = acting
-  const authority = await acting.authorize({ what: 'user-invited', user })
+  const { live, region, language } = actor
+  const authority = await actor.authorize({ what: 'user-invited', user })
   const account = { user, site: live.site }
   await sendWelcome(ctx, { region, account }, { language, budget: 'site' })
   const about = { authority, at: ctx.clock(), userId: user.id }
-  const event = eventBy(acting, { event: 'welcome_sent', ...about })
+  const event = eventBy(actor, { event: 'welcome_sent', ...about })
   await ctx.in(region).userChanges.record(event)
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actingOf } from '../access/actor.ts'
+import { actorOf } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
@@ -81,9 +81,9 @@ const create = page(
     const { username, email, site_admin } = parameters
     try {
       const settings = readUserSettings({ email, site_admin }, null)
-      const acting = actingOf(viewer)
+      const actor = actorOf(viewer)
       await ctx.in(caller.region).forms.takeNow()
-      const user = await createSiteUser(ctx, acting, { username, settings, given: {} })
+      const user = await createSiteUser(ctx, actor, { username, settings, given: {} })
       const done = adminMessagesFor(language).pages.created
       return usersPage(ctx, viewer, { filters: { search: user.username }, done })
     } catch (error) {
@@ -158,7 +158,7 @@ const save = page(
     try {
       const settings = readUserForm(values, user, caller.live.user.timeZone)
       const filters = { user, settings, given: {} }
-      const changed = await changeSiteUser(ctx, actingOf(viewer), filters)
+      const changed = await changeSiteUser(ctx, actorOf(viewer), filters)
       const { saved } = adminMessagesFor(language).user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
@@ -173,9 +173,9 @@ const acts: Record<string, (ctx: Ctx, viewer: Viewer<UserCaller>, user: User) =>
   {
     disable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: true }),
     enable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: false }),
-    unlock: (ctx, viewer, user) => unlockSiteUser(ctx, actingOf(viewer), user),
-    welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, actingOf(viewer), user),
-    reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, actingOf(viewer), user),
+    unlock: (ctx, viewer, user) => unlockSiteUser(ctx, actorOf(viewer), user),
+    welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, actorOf(viewer), user),
+    reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, actorOf(viewer), user),
     end_sessions: (ctx, viewer, user) => endSessionsOf(ctx, viewer, user.id),
   }
 
@@ -184,7 +184,7 @@ function setDisabled(
   viewer: Viewer<UserCaller>,
   { user, disabled }: { user: User; disabled: boolean },
 ) {
-  return changeSiteUser(ctx, actingOf(viewer), { user, settings: { disabled }, given: {} })
+  return changeSiteUser(ctx, actorOf(viewer), { user, settings: { disabled }, given: {} })
 }
 
 const actRoutes = Object.entries(acts).map(([name, act]) =>
@@ -246,7 +246,7 @@ const remove = page(
     const user = await findSiteUser(ctx, caller, id)
     if (!confirmed) return userPage(ctx, viewer, user)
     try {
-      await deleteSiteUser(ctx, actingOf(viewer), user)
+      await deleteSiteUser(ctx, actorOf(viewer), user)
       const done = fill(adminMessagesFor(language).user.deleted, { name: user.username })
       return usersPage(ctx, viewer, { done })
     } catch (error) {

@@ -1,6 +1,6 @@
 import { and } from 'drizzle-orm'
 import * as z from 'zod'
-import { actingOf } from '../access/actor.ts'
+import { actorOf } from '../access/actor.ts'
 import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
@@ -166,8 +166,8 @@ const create = route(
     }
     refuseUnmet(sent, given)
     const settings = readUserSettings(sent, null)
-    const acting = actingOf(call)
-    const user = await createSiteUser(ctx, acting, { username, settings, given })
+    const actor = actorOf(call)
+    const user = await createSiteUser(ctx, actor, { username, settings, given })
     return { status: 201, body: await view(ctx, call.caller, user) }
   },
 )
@@ -217,7 +217,7 @@ const update = route(
     if (isOnlyForNew(method))
       refuseSettled({ authentication_method: method }, ['authentication_method'])
     if (!live.user.siteAdmin) refuseAllBut(OWN_SETTINGS, { user, settings, given })
-    const changed = await changeSiteUser(ctx, actingOf(call), { user, settings, given })
+    const changed = await changeSiteUser(ctx, actorOf(call), { user, settings, given })
     return { status: 200, body: await view(ctx, caller, changed) }
   },
 )
@@ -285,7 +285,7 @@ const remove = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
-    await deleteSiteUser(ctx, actingOf(call), user)
+    await deleteSiteUser(ctx, actorOf(call), user)
     return { status: 204 }
   },
 )
@@ -304,7 +304,7 @@ const unlock = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
-    await unlockSiteUser(ctx, actingOf(call), user)
+    await unlockSiteUser(ctx, actorOf(call), user)
     return { status: 204 }
   },
 )
@@ -321,7 +321,7 @@ const welcome = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
-    await welcomeSiteUser(ctx, actingOf(call), user)
+    await welcomeSiteUser(ctx, actorOf(call), user)
     return { status: 204 }
   },
 )

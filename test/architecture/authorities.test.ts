@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
  * is listed here, so that it is reviewed.
  */
 const allowed: Record<string, string[]> = {
-  granted: ['access/acting.ts'],
+  granted: ['access/authorize.ts'],
   operator: [
     'audit/event-by.ts',
     'passwords/operator.ts',
@@ -22,8 +22,8 @@ const allowed: Record<string, string[]> = {
     'passwords/reset/reset-password.ts',
     'two-factor/manage-factors.ts',
   ],
-  letsNobodyIn: [
-    'access/acting.ts',
+  grantsNoAccess: [
+    'access/authorize.ts',
     'sites/recheck-domains.ts',
     'sso/log-out-by-provider.ts',
     'sessions/manage-sessions.ts',

@@ -17,15 +17,15 @@ import { type AccessChange, type Need, needOf, RECENT_MS } from './access-change
 import { whyNever } from './never-by-key.ts'
 
 /** A caller who may reauthenticate in the same request. */
-interface Asking {
+interface SentRequest {
   headers: Headers
   facts: RequestFacts
 }
 
 /** The user of a session. Changes of access need recent authentication, or reauthentication in the same request. */
-export function actingBySession(
+export function actorBySession(
   ctx: Ctx,
-  asking: Asking,
+  sent: SentRequest,
   session: AdmittedSession,
   typed: ReauthenticationProof | null = null,
 ): SessionCaller {
@@ -34,16 +34,16 @@ export function actingBySession(
     apiKey: null,
     authorize: async (change) => {
       const need = needOf(change)
-      if (need === null) return Authority.letsNobodyIn
-      await requireRecent(ctx, asking, { session, typed, need })
+      if (need === null) return Authority.grantsNoAccess
+      await requireRecent(ctx, sent, { session, typed, need })
       return Authority.granted
     },
-    proving: (proof) => actingBySession(ctx, asking, session, proof),
+    proving: (proof) => actorBySession(ctx, sent, session, proof),
   }
 }
 
 /** The user of an API key. The rules for keys (never-by-key.ts) replace recent authentication. */
-export function actingByKey(admitted: AdmittedApiKey): ApiKeyCaller {
+export function actorByKey(admitted: AdmittedApiKey): ApiKeyCaller {
   const caller: ApiKeyCaller = {
     ...admitted,
     apiKey: admitted.live.apiKey,
@@ -66,12 +66,12 @@ function authorizeKey({ live }: AdmittedApiKey, change: AccessChange): Authority
 /** Asks for reauthentication before a page with a form that needs it. @throws {Problem} */
 export async function requireRecentLogIn(
   ctx: Ctx,
-  asking: Asking,
+  sent: SentRequest,
   caller: SessionCaller | ApiKeyCaller,
 ): Promise<void> {
   if (caller.by === 'api-key') throw notRecent()
   const need: Need = { by: 'authenticatedAt', withinMs: RECENT_MS }
-  await requireRecent(ctx, asking, { session: caller, typed: null, need })
+  await requireRecent(ctx, sent, { session: caller, typed: null, need })
 }
 
 /**
@@ -80,7 +80,7 @@ export async function requireRecentLogIn(
  */
 async function requireRecent(
   ctx: Ctx,
-  { headers, facts }: Asking,
+  { headers, facts }: SentRequest,
   {
     session,
     typed,
