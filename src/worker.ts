@@ -1,30 +1,16 @@
 import { createApp } from './app.ts'
 import { readConfig } from './config.ts'
-import type { Ctx } from './context.ts'
 import { logFailure } from './http/log.ts'
-import { KNOWN_FOR_MS, sweepKnownAddresses } from './login/known-callers.ts'
 import { workDue } from './notifications/work-outbox.ts'
-import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
 import { type Entry, openServices } from './services.ts'
-import { SESSION_LIFETIME_MS } from './sessions/session-lifetime.ts'
 import { recheckDomains } from './sites/recheck-domains.ts'
-import { REST_MS, sweepReleasedHosts } from './sites/released-hosts.ts'
-import { DAY, HOUR, MINUTE } from './storage/clock.ts'
+import { DAY } from './storage/clock.ts'
 import { beat } from './storage/heartbeat.ts'
-import type { Region } from './storage/region.ts'
-import { FORM_IDS } from './storage/sent-forms.ts'
-import { digestsOfMinute, idsOfMinute, numbersOfMinute } from './storage/slices.ts'
+import { type Sweep, sweepsIn } from './sweeps.ts'
 
 /** The most rows that one statement deletes, so that it never blocks the database for long. */
 const SWEEP_LIMIT = 1_000
 const MOST_SWEEPS = 20
-
-/** A used token is remembered longer than it was valid, because a use that began in time may still be in progress. */
-const REDEMPTION_MARGIN_MS = 10 * MINUTE
-/** Longer than any lockout looks back. */
-const FAILURES_KEPT_MS = 30 * DAY
-/** The period of the limits of mail and text messages. */
-const NOTICES_KEPT_MS = DAY
 
 /** The Worker: answers requests, and does the cron's work each minute. */
 export function createWorker(entry: Entry): ExportedHandler<Env> {
@@ -51,42 +37,6 @@ async function everyMinute(env: Env, entry: Entry): Promise<void> {
     return tasks.map(([task, work]) => logFailure(work, `${task} in ${region.name}`))
   })
   await Promise.all(works)
-}
-
-/** Deletes up to `limit` rows that are no longer needed, and returns how many. */
-type Sweep = (limit: number) => Promise<number>
-
-function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<string, Sweep> {
-  const stores = ctx.in(region)
-  const now = ctx.clock()
-  const ids = idsOfMinute(region.code, now)
-  const digests = digestsOfMinute(now)
-  const sites = idsOfMinute(region.code, now, HOUR)
-  const forms = numbersOfMinute(FORM_IDS, now, HOUR)
-  return {
-    'reset codes': (limit) => stores.resetCodes.sweep(now, limit, digests),
-    notices: (limit) => stores.sentNotices.sweep(now - NOTICES_KEPT_MS, limit, ids),
-    'unverified mails': (limit) =>
-      stores.unverifiedMails.sweep(now - NOTICES_KEPT_MS, limit, sites),
-    'released hosts': (limit) =>
-      sweepReleasedHosts(stores.database, { before: now - REST_MS, limit, sites: ids }),
-    forms: (limit) => stores.forms.sweep(now, limit, forms),
-    sessions: (limit) => stores.sessions.sweep(now, limit, ids),
-    'former sessions': (limit) => stores.sessions.sweepFormer(now, limit),
-    'single sign-on': (limit) => stores.ssoSessions.sweep(now - SESSION_LIFETIME_MS, limit, ids),
-    'pairing keys': (limit) => stores.pairingPointers.sweep(now, limit),
-    approvals: (limit) => stores.pairings.sweep(now - APPROVAL_LIFETIME_MS, limit),
-    'API keys': (limit) => stores.apiKeys.sweep(now, limit),
-    'second factors': (limit) => stores.secondFactors.sweep(now, limit),
-    'partial sessions': (limit) => stores.partialSessions.sweep(now - REDEMPTION_MARGIN_MS, limit),
-    texts: (limit) => stores.sentTexts.sweep(now - NOTICES_KEPT_MS, limit, ids),
-    redemptions: (limit) => stores.redemptions.sweep(now - REDEMPTION_MARGIN_MS, limit),
-    attempts: (limit) => stores.attempts.sweep(now - historyMs, limit, sites),
-    'credential events': (limit) => stores.credentialEvents.sweep(now - historyMs, limit, ids),
-    'known addresses': (limit) =>
-      sweepKnownAddresses(stores.database, { before: now - KNOWN_FOR_MS, limit, users: ids }),
-    failures: (limit) => stores.refusals.sweep(now - FAILURES_KEPT_MS, limit, digests),
-  }
 }
 
 /** Sweeps until few rows are left, or this run has reached its limit. */

@@ -1,8 +1,9 @@
-import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { MINUTE } from '../storage/clock.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { everyId } from '../storage/slices.ts'
+import { sweepRows } from '../storage/sweep.ts'
 import type { LoginOutcome } from './login-outcome.ts'
 import { type Attempt, recordAttempt } from './record-attempt.ts'
 import { loginAttempts, loginHistory, NO_SITE } from './tables.ts'
@@ -69,8 +70,8 @@ export class AttemptStore extends RegionStore {
 
   /** Deletes up to `limit` attempts of a slice of sites from before `before`, and returns how many. */
   async sweep(before: number, limit: number, sites = everyId): Promise<number> {
-    const isOld = lt(loginAttempts.createdAt, before)
-    const swept = await this.sweepRows(loginAttempts.id, isOld, limit)
+    const { id, createdAt: at } = loginAttempts
+    const swept = await sweepRows(this.database, { key: [id], at }, { before, limit })
     const left = limit - swept
     const sweptHistory = await this.db
       .delete(loginHistory)

@@ -1,6 +1,5 @@
-import { and, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lte, sql } from 'drizzle-orm'
 import { RegionStore } from '../storage/region-store.ts'
-import { everyId, isIn } from '../storage/slices.ts'
 import type { AttemptPlace } from './attempt-store.ts'
 import { credentialEvents } from './tables.ts'
 
@@ -39,11 +38,5 @@ export class CredentialEventStore extends RegionStore {
       )
       .orderBy(desc(credentialEvents.createdAt), desc(credentialEvents.id))
       .limit(limit)
-  }
-
-  /** Deletes up to `limit` events of a slice from before `before`, and returns how many. */
-  sweep(before: number, limit: number, ids = everyId): Promise<number> {
-    const isOld = and(isIn(credentialEvents.id, ids), lt(credentialEvents.createdAt, before))
-    return this.sweepRows(credentialEvents.id, isOld, limit)
   }
 }

@@ -3,8 +3,6 @@ import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'
 import { DAY } from '../storage/clock.ts'
 import { type Inserting, insertFrom } from '../storage/insert-from.ts'
-import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Slice } from '../storage/slices.ts'
 import { users } from '../users/tables.ts'
 import type { Device } from './device.ts'
 import { knownAddresses } from './tables.ts'
@@ -104,20 +102,4 @@ export function rememberAddress<RunResult>(
     setWhere: sql`${knownAddresses.lastSeenAt} <= ${at} - ${SEEN_INTERVAL_MS}
       OR ${knownAddresses.credentialVersion} <> excluded.credential_version`,
   })
-}
-
-/** Deletes up to `limit` callers of a slice of users that were last seen before `before`, and returns how many. */
-export async function sweepKnownAddresses(
-  database: ReplicatedDatabase,
-  { before, limit, users }: { before: number; limit: number; users: Slice<number> },
-): Promise<number> {
-  const swept = await database.primary
-    .delete(knownAddresses)
-    .where(
-      sql`(user_id, address_digest) IN (SELECT user_id, address_digest FROM known_addresses
-        WHERE user_id >= ${users.from} AND user_id < ${users.before}
-          AND last_seen_at < ${before} LIMIT ${limit})`,
-    )
-    .returning({ userId: knownAddresses.userId })
-  return swept.length
 }

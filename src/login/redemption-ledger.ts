@@ -1,11 +1,10 @@
-import { and, lt, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { changeSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
 import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
-import { isAmongOldest } from '../storage/sweep.ts'
 import type { Consumption, ProofUse } from '../two-factor/consumption.ts'
 import { redemptions } from './tables.ts'
 
@@ -39,11 +38,5 @@ export class RedemptionLedger extends RegionStore {
       changes,
       () => sql`id = ${parent.id} AND ${isStarted(use.consumer)}`,
     )
-  }
-
-  /** Deletes up to `limit` uses of tokens that expired before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    const isOld = and(isAmongOldest(redemptions), lt(redemptions.expiresAt, before))
-    return this.sweepRows(redemptions.jti, isOld, limit)
   }
 }

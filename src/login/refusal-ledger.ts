@@ -1,4 +1,4 @@
-import { and, lt, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome, loginOutcomes } from '../audit/login-outcome.ts'
 import {
@@ -16,7 +16,6 @@ import { type Inserting, insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import { everyDigest, isIn } from '../storage/slices.ts'
 import type { Account } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { pickNamed, selectNamed } from './account-finder.ts'
@@ -138,13 +137,6 @@ export class RefusalLedger extends RegionStore {
           WHERE own.name_digest = one.value ->> 0))
       WHERE locked_until > ${now} GROUP BY counter`)
     return new Map(rows.map(({ counter, until }) => [counter, until]))
-  }
-
-  /** Deletes up to `limit` counters of a slice that last counted before `before`, and returns how many. */
-  sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
-    const { nameDigest, lastFailedAt } = loginFailures
-    const isOld = and(isIn(nameDigest, digests), lt(lastFailedAt, before))
-    return this.sweepRows(nameDigest, isOld, limit)
   }
 }
 

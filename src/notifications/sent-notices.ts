@@ -2,7 +2,6 @@ import { type SQL, sql } from 'drizzle-orm'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
-import { everyId } from '../storage/slices.ts'
 import { sentNotices } from './tables.ts'
 
 /**
@@ -46,19 +45,6 @@ export class SentNotices extends RegionStore {
           AND ${condition}`,
       },
     )
-  }
-
-  /** Deletes up to `limit` counts from before `before`, of users of a slice, and returns how many. */
-  async sweep(before: number, limit: number, users = everyId): Promise<number> {
-    const swept = await this.db
-      .delete(sentNotices)
-      .where(
-        sql`(user_id, kind, sent_at, id) IN (SELECT user_id, kind, sent_at, id FROM sent_notices
-          WHERE user_id >= ${users.from} AND user_id < ${users.before}
-            AND sent_at < ${before} LIMIT ${limit})`,
-      )
-      .returning({ id: sentNotices.id })
-    return swept.length
   }
 }
 

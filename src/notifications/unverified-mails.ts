@@ -3,7 +3,6 @@ import { batch } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { everyId } from '../storage/slices.ts'
 import type { MailBudget } from './mail-budget.ts'
 import { unverifiedMails } from './tables.ts'
 
@@ -55,19 +54,6 @@ export class UnverifiedMails {
   /** Removes the count of an email that was not sent. */
   async release(mail: CountedMail): Promise<void> {
     await this.#database.primary.delete(unverifiedMails).where(isMail(mail))
-  }
-
-  /** Deletes up to `limit` counts from before `before`, of a slice of sites, and returns how many. */
-  async sweep(before: number, limit: number, sites = everyId): Promise<number> {
-    const swept = await this.#database.primary
-      .delete(unverifiedMails)
-      .where(
-        sql`(site_id, kind, id) IN (SELECT site_id, kind, id FROM unverified_mails
-          WHERE site_id >= ${sites.from} AND site_id < ${sites.before}
-            AND sent_at < ${before} LIMIT ${limit})`,
-      )
-      .returning({ id: unverifiedMails.id })
-    return swept.length
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import type { Authority } from '../audit/authority.ts'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
@@ -7,7 +7,6 @@ import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
-import { isAmongOldest } from '../storage/sweep.ts'
 import { type Account, accountColumns } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
@@ -160,12 +159,6 @@ export class PairingLedger extends RegionStore {
   async #isThere(id: number): Promise<boolean> {
     const found = await this.db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.id, id))
     return found.length > 0
-  }
-
-  /** Deletes up to `limit` approvals from before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    const isOld = and(isAmongOldest(pairingApprovals), lt(pairingApprovals.approvedAt, before))
-    return this.sweepRows(pairingApprovals.digest, isOld, limit)
   }
 }
 

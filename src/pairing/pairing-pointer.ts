@@ -1,10 +1,9 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { batch } from '../storage/batch.ts'
 import type { KeyValueStore } from '../storage/guarded-storage.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { keyValueTable } from '../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { isAmongOldest, sweepRows } from '../storage/sweep.ts'
 import { APPROVAL_LIFETIME_MS, MOST_NETWORKS } from './pairing-key.ts'
 import { pairingKeys, pairingPollers } from './tables.ts'
 
@@ -99,11 +98,5 @@ export class PairingPointer {
       .set({ ended: true })
       .where(and(eq(pairingKeys.digest, digest), eq(pairingKeys.ended, false)))
     await this.#kv.delete(keyValueTable.pairing(digest))
-  }
-
-  /** Deletes up to `limit` keys that expired before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    const isOld = and(isAmongOldest(pairingKeys), lt(pairingKeys.expiresAt, before))
-    return sweepRows(this.#database, pairingKeys.digest, isOld, limit)
   }
 }

@@ -6,7 +6,6 @@ import {
   gt,
   gte,
   inArray,
-  lt,
   notInArray,
   or,
   type SQL,
@@ -19,7 +18,6 @@ import { batch } from '../storage/batch.ts'
 import { isStale } from '../storage/heartbeat.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { Slice } from '../storage/slices.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { changeSessions, endSessions } from './in-both-tables.ts'
@@ -191,30 +189,5 @@ export class SessionStore extends RegionStore {
       )
       .orderBy(asc(userId), asc(table.id))
       .limit(limit)
-  }
-
-  /**
-   * Deletes up to `limit` sessions of a slice that timed out before `before`, and returns how many. The sweep has no
-   * index of its own.
-   */
-  async sweep(before: number, limit: number, ids: Slice<number>): Promise<number> {
-    return this.#sweep(
-      sessions,
-      sql`id IN (SELECT id FROM keyed_sessions
-        WHERE id >= ${ids.from} AND id < ${ids.before} AND timeout_at < ${before} LIMIT ${limit})`,
-    )
-  }
-
-  /** The same for former sessions, which have an index for it. */
-  async sweepFormer(before: number, limit: number): Promise<number> {
-    return this.#sweep(
-      formerSessions,
-      sql`id IN (SELECT id FROM sessions WHERE ${lt(formerSessions.timeoutAt, before)} LIMIT ${limit})`,
-    )
-  }
-
-  async #sweep(table: SessionTable, which: SQL): Promise<number> {
-    const swept = await this.db.delete(table).where(which).returning({ id: table.id })
-    return swept.length
   }
 }

@@ -1,9 +1,7 @@
-import { and, lt, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
-import type { Database, ReplicatedDatabase } from '../storage/regional-database.ts'
-import { isIn, type Slice } from '../storage/slices.ts'
-import { sweepRows } from '../storage/sweep.ts'
+import type { Database } from '../storage/regional-database.ts'
 import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { releasedHosts, sites } from './tables.ts'
@@ -51,13 +49,4 @@ function hostsOf(siteId: number): SQL {
   return sql`SELECT subdomain AS host FROM ${sites} WHERE id = ${siteId}
     UNION ALL SELECT domain FROM ${sites}
       WHERE id = ${siteId} AND domain_verified_at IS NOT NULL`
-}
-
-/** Deletes up to `limit` names that a slice of sites released before `before`, and returns how many. */
-export function sweepReleasedHosts(
-  database: ReplicatedDatabase,
-  { before, limit, sites }: { before: number; limit: number; sites: Slice<number> },
-): Promise<number> {
-  const isOld = and(isIn(releasedHosts.siteId, sites), lt(releasedHosts.releasedAt, before))
-  return sweepRows(database, releasedHosts.host, isOld, limit)
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { endSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
@@ -7,7 +7,6 @@ import { formerSessions, type SessionTable, sessions, sessionTables } from '../s
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
-import { everyId, isIn } from '../storage/slices.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import type { Identity } from './identity.ts'
 import type { Strategy } from './strategy.ts'
@@ -113,11 +112,5 @@ export class SsoSessionStore extends RegionStore {
         ),
       )
     return or(inArray(table.id, begun), inArray(table.parentId, begun))
-  }
-
-  /** Deletes up to `limit` links of a slice of sessions that began before `before`, and returns how many. */
-  sweep(before: number, limit: number, ids = everyId): Promise<number> {
-    const isOld = and(isIn(ssoSessions.sessionId, ids), lt(ssoSessions.createdAt, before))
-    return this.sweepRows(ssoSessions.sessionId, isOld, limit)
   }
 }

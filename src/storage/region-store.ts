@@ -1,8 +1,5 @@
-import type { SQL } from 'drizzle-orm'
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Database, ReplicatedDatabase } from './regional-database.ts'
 import type { SentForms } from './sent-forms.ts'
-import { sweepRows } from './sweep.ts'
 
 /** What every store of a region works with: the region's database, and the form that the request sent. */
 export abstract class RegionStore {
@@ -17,10 +14,5 @@ export abstract class RegionStore {
   /** The primary, which takes all writes. */
   protected get db(): Database {
     return this.database.primary
-  }
-
-  /** Deletes up to `limit` rows that a condition holds of, and returns how many. @param key identifies a row */
-  protected sweepRows(key: SQLiteColumn, isOld: SQL | undefined, limit: number): Promise<number> {
-    return sweepRows(this.database, key, isOld, limit)
   }
 }

@@ -1,10 +1,8 @@
-import { and, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { lte, type SQL, sql } from 'drizzle-orm'
 import { Problem } from '../http/problem.ts'
 import { batch, type Statement } from './batch.ts'
 import { insertFrom } from './insert-from.ts'
 import type { ReplicatedDatabase } from './regional-database.ts'
-import { everyId, isIn } from './slices.ts'
-import { sweepRows } from './sweep.ts'
 import { sentForms } from './tables.ts'
 
 /** A page's form as it was sent. A second click sends the same form with the same content. */
@@ -117,12 +115,6 @@ export class SentForms {
     await this.#database.primary
       .delete(sentForms)
       .where(sql`id = ${sent.id} AND sending = ${sent.sending}`)
-  }
-
-  /** Deletes up to `limit` forms of a slice that expired before `before`, and returns how many. */
-  sweep(before: number, limit: number, ids = everyId): Promise<number> {
-    const isOld = and(isIn(sentForms.id, ids), lt(sentForms.expiresAt, before))
-    return sweepRows(this.#database, sentForms.id, isOld, limit)
   }
 }
 

@@ -1,4 +1,4 @@
-import { inArray, type SQL, sql } from 'drizzle-orm'
+import { and, lt, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { ReplicatedDatabase } from './regional-database.ts'
 
@@ -13,18 +13,28 @@ export function isAmongOldest(table: SQLiteTable): SQL {
   return sql`rowid < (SELECT min(rowid) FROM ${table}) + ${OLDEST}`
 }
 
-/**
- * Deletes up to `limit` rows that a condition holds of, and returns how many.
- * @param key the column that identifies a row of the table
- */
+/** The rows of a table that are deleted when they are old. */
+export interface SweptRows {
+  /** The columns that identify a row. */
+  key: [SQLiteColumn, ...SQLiteColumn[]]
+  /** The time that makes a row old. */
+  at: SQLiteColumn
+  /** Only these rows, such as a slice, so that no index of ages is needed. */
+  where?: SQL | undefined
+}
+
+/** Deletes up to `limit` rows from before `before`, and returns how many. */
 export async function sweepRows(
   database: ReplicatedDatabase,
-  key: SQLiteColumn,
-  isOld: SQL | undefined,
-  limit: number,
+  { key, at, where }: SweptRows,
+  { before, limit }: { before: number; limit: number },
 ): Promise<number> {
-  const db = database.primary
-  const old = db.select({ key }).from(key.table).where(isOld).limit(limit)
-  const swept = await db.delete(key.table).where(inArray(key, old)).returning({ key })
+  const [{ table }] = key
+  const columns = sql.join(key, sql`, `)
+  const old = sql`SELECT ${columns} FROM ${table} WHERE ${and(where, lt(at, before))} LIMIT ${limit}`
+  const swept = await database.primary
+    .delete(table)
+    .where(sql`(${columns}) IN (${old})`)
+    .returning({ key: key[0] })
   return swept.length
 }

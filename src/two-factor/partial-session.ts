@@ -1,9 +1,8 @@
-import { and, lt, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Seal, sealedKind } from '../crypto/sealer.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
-import { isAmongOldest } from '../storage/sweep.ts'
 import type { Consumption, ProofUse } from './consumption.ts'
 import { partialSessions } from './tables.ts'
 
@@ -81,11 +80,5 @@ export class PartialSessionStore extends RegionStore {
       target: partialSessions.jti,
       set: { failures: sql`${partialSessions.failures} + 1`, expiresAt: theLater },
     })
-  }
-
-  /** Deletes up to `limit` rows that expired before `before`, and returns how many. */
-  sweep(before: number, limit: number): Promise<number> {
-    const isOld = and(isAmongOldest(partialSessions), lt(partialSessions.expiresAt, before))
-    return this.sweepRows(partialSessions.jti, isOld, limit)
   }
 }

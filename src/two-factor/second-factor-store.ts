@@ -236,15 +236,6 @@ export class SecondFactorStore extends RegionStore {
         AND ${condition}`)
   }
 
-  /** Deletes up to `limit` methods that were never completed, and returns how many. */
-  sweep(now: number, limit: number): Promise<number> {
-    return this.sweepRows(
-      secondFactors.id,
-      and(isNull(secondFactors.completedAt), lte(secondFactors.createdAt, now - SETUP_LIFETIME_MS)),
-      limit,
-    )
-  }
-
   /** The complete factors of users for people to read, such as `totp, webauthn (2)`, by the ids of the users. */
   async countByUser(userIds: number[]): Promise<Map<number, string>> {
     const counted = await this.db

@@ -1,9 +1,8 @@
-import { and, lt, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { batch, type Statement } from '../storage/batch.ts'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
-import { everyId, isIn } from '../storage/slices.ts'
 import type { SecondFactorRow } from './second-factor.ts'
 import { RESEND_AFTER_MS, SENT_CODE_TRIES } from './sent-code.ts'
 import { secondFactors, sentTexts } from './tables.ts'
@@ -77,11 +76,5 @@ export class SentTextStore extends RegionStore {
     })
     if (taken.length === 1) return 'sent'
     return known[0]?.isOld === 1 ? 'too-many' : 'too-soon'
-  }
-
-  /** Deletes up to `limit` records of a slice from before `before`, and returns how many. */
-  sweep(before: number, limit: number, ids = everyId): Promise<number> {
-    const isOld = and(isIn(sentTexts.id, ids), lt(sentTexts.sentAt, before))
-    return this.sweepRows(sentTexts.id, isOld, limit)
   }
 }

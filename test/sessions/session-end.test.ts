@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { sessions } from '../../src/sessions/tables.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/storage/clock.ts'
 import type { Region } from '../../src/storage/region.ts'
-import { everyId, idsOfMinute } from '../../src/storage/slices.ts'
+import { type SweptRows, sweepRows } from '../../src/storage/sweep.ts'
+import { sweepsIn } from '../../src/sweeps.ts'
 import { env } from '../support/env.ts'
 import { API, SDK, Service } from '../support/service.ts'
 
@@ -171,10 +173,10 @@ describe('The session cleanup', () => {
     clock.advance(6 * HOUR)
     await service.logIn(right)
     const ctx = await service.open()
-    const store = ctx.in(ctx.regions.all[0] as never).sessions
-    expect(await store.sweep(clock() + 1, 3, everyId)).toBe(3)
-    expect(await store.sweep(clock() + 1, 3, everyId)).toBe(1)
-    expect(await store.sweep(clock() + 1, 3, everyId)).toBe(0)
+    const { database } = ctx.in(ctx.regions.all[0] as never)
+    const rows: SweptRows = { key: [sessions.id], at: sessions.timeoutAt }
+    const sweep = () => sweepRows(database, rows, { before: clock() + 1, limit: 3 })
+    expect([await sweep(), await sweep(), await sweep()]).toEqual([3, 1, 0])
   })
 
   it('covers every session within a day, a slice in each minute', async () => {
@@ -185,8 +187,7 @@ describe('The session cleanup', () => {
     const region = ctx.regions.withName('us-east-1') as Region
     const swept: number[] = []
     for (let minute = 0; minute < 1_440; minute++) {
-      const ids = idsOfMinute(region.code, clock())
-      swept.push(await ctx.in(region).sessions.sweep(clock(), 1_000, ids))
+      swept.push((await sweepsIn(ctx, region, DAY).sessions?.(1_000)) ?? 0)
       clock.advance(MINUTE)
     }
     expect(swept.reduce((sum, one) => sum + one)).toBe(31)

@@ -1,11 +1,9 @@
-import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { KeyValueStore } from '../../storage/guarded-storage.ts'
 import { insertFrom } from '../../storage/insert-from.ts'
 import { keyValueTable } from '../../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
-import { everyDigest, isIn } from '../../storage/slices.ts'
-import { sweepRows } from '../../storage/sweep.ts'
 import { resetCodes } from './tables.ts'
 
 export type ResetCodeRow = typeof resetCodes.$inferSelect
@@ -56,11 +54,5 @@ export class ResetCodeStore {
       .from(resetCodes)
       .where(eq(resetCodes.digest, digest))
     return found ?? null
-  }
-
-  /** Deletes up to `limit` codes of a slice that expired before `before`, and returns how many. */
-  sweep(before: number, limit: number, digests = everyDigest): Promise<number> {
-    const isOld = and(isIn(resetCodes.digest, digests), lt(resetCodes.expiresAt, before))
-    return sweepRows(this.#database, resetCodes.digest, isOld, limit)
   }
 }

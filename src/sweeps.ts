@@ -1,0 +1,117 @@
+import { isNull, type SQL } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { credentialEvents } from './audit/tables.ts'
+import type { Ctx } from './context.ts'
+import { KNOWN_FOR_MS } from './login/known-callers.ts'
+import { knownAddresses, loginFailures, redemptions } from './login/tables.ts'
+import { sentNotices, unverifiedMails } from './notifications/tables.ts'
+import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
+import { pairingApprovals, pairingKeys } from './pairing/tables.ts'
+import { resetCodes } from './passwords/reset/tables.ts'
+import { SESSION_LIFETIME_MS } from './sessions/session-lifetime.ts'
+import { formerSessions, sessions } from './sessions/tables.ts'
+import { REST_MS } from './sites/released-hosts.ts'
+import { releasedHosts } from './sites/tables.ts'
+import { ssoSessions } from './sso/tables.ts'
+import { DAY, HOUR, MINUTE } from './storage/clock.ts'
+import type { Region } from './storage/region.ts'
+import { FORM_IDS } from './storage/sent-forms.ts'
+import { digestsOfMinute, idsOfMinute, isIn, numbersOfMinute } from './storage/slices.ts'
+import { isAmongOldest, sweepRows } from './storage/sweep.ts'
+import { sentForms } from './storage/tables.ts'
+import { SETUP_LIFETIME_MS } from './two-factor/second-factor.ts'
+import { partialSessions, secondFactors, sentTexts } from './two-factor/tables.ts'
+
+/** A used token is remembered longer than it was valid, because a use that began in time may still be in progress. */
+const REDEMPTION_MARGIN_MS = 10 * MINUTE
+/** Longer than any lockout looks back. */
+const FAILURES_KEPT_MS = 30 * DAY
+/** The period of the limits of mail and text messages. */
+const NOTICES_KEPT_MS = DAY
+
+/** Deletes up to `limit` rows that are no longer needed, and returns how many. */
+export type Sweep = (limit: number) => Promise<number>
+
+/** What the cron deletes in a region in this minute. @param historyMs how long histories are kept */
+export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<string, Sweep> {
+  const { apiKeys, attempts, database } = ctx.in(region)
+  const now = ctx.clock()
+  const ids = idsOfMinute(region.code, now)
+  const sites = idsOfMinute(region.code, now, HOUR)
+  const forms = numbersOfMinute(FORM_IDS, now, HOUR)
+  const digests = digestsOfMinute(now)
+
+  /** The rows whose time is longer ago than `keptMs`. @param where the part of them that can be found now */
+  function old(
+    key: [SQLiteColumn, ...SQLiteColumn[]],
+    at: SQLiteColumn,
+    { where, keptMs = 0 }: { where?: SQL | undefined; keptMs?: number } = {},
+  ): Sweep {
+    return (limit) => sweepRows(database, { key, at, where }, { before: now - keptMs, limit })
+  }
+
+  return {
+    'reset codes': old([resetCodes.digest], resetCodes.expiresAt, {
+      where: isIn(resetCodes.digest, digests),
+    }),
+    notices: old(
+      [sentNotices.userId, sentNotices.kind, sentNotices.sentAt, sentNotices.id],
+      sentNotices.sentAt,
+      { where: isIn(sentNotices.userId, ids), keptMs: NOTICES_KEPT_MS },
+    ),
+    'unverified mails': old(
+      [unverifiedMails.siteId, unverifiedMails.kind, unverifiedMails.id],
+      unverifiedMails.sentAt,
+      { where: isIn(unverifiedMails.siteId, sites), keptMs: NOTICES_KEPT_MS },
+    ),
+    'released hosts': old([releasedHosts.host], releasedHosts.releasedAt, {
+      where: isIn(releasedHosts.siteId, ids),
+      keptMs: REST_MS,
+    }),
+    forms: old([sentForms.id], sentForms.expiresAt, { where: isIn(sentForms.id, forms) }),
+    sessions: old([sessions.id], sessions.timeoutAt, { where: isIn(sessions.id, ids) }),
+    'former sessions': old([formerSessions.id], formerSessions.timeoutAt),
+    'single sign-on': old([ssoSessions.sessionId], ssoSessions.createdAt, {
+      where: isIn(ssoSessions.sessionId, ids),
+      keptMs: SESSION_LIFETIME_MS,
+    }),
+    'pairing keys': old([pairingKeys.digest], pairingKeys.expiresAt, {
+      where: isAmongOldest(pairingKeys),
+    }),
+    approvals: old([pairingApprovals.digest], pairingApprovals.approvedAt, {
+      where: isAmongOldest(pairingApprovals),
+      keptMs: APPROVAL_LIFETIME_MS,
+    }),
+    'API keys': (limit) => apiKeys.sweep(now, limit),
+    'second factors': old([secondFactors.id], secondFactors.createdAt, {
+      where: isNull(secondFactors.completedAt),
+      keptMs: SETUP_LIFETIME_MS,
+    }),
+    'partial sessions': old([partialSessions.jti], partialSessions.expiresAt, {
+      where: isAmongOldest(partialSessions),
+      keptMs: REDEMPTION_MARGIN_MS,
+    }),
+    texts: old([sentTexts.id], sentTexts.sentAt, {
+      where: isIn(sentTexts.id, ids),
+      keptMs: NOTICES_KEPT_MS,
+    }),
+    redemptions: old([redemptions.jti], redemptions.expiresAt, {
+      where: isAmongOldest(redemptions),
+      keptMs: REDEMPTION_MARGIN_MS,
+    }),
+    attempts: (limit) => attempts.sweep(now - historyMs, limit, sites),
+    'credential events': old([credentialEvents.id], credentialEvents.createdAt, {
+      where: isIn(credentialEvents.id, ids),
+      keptMs: historyMs,
+    }),
+    'known addresses': old(
+      [knownAddresses.userId, knownAddresses.callerDigest],
+      knownAddresses.lastSeenAt,
+      { where: isIn(knownAddresses.userId, ids), keptMs: KNOWN_FOR_MS },
+    ),
+    failures: old([loginFailures.nameDigest], loginFailures.lastFailedAt, {
+      where: isIn(loginFailures.nameDigest, digests),
+      keptMs: FAILURES_KEPT_MS,
+    }),
+  }
+}
