@@ -11,8 +11,7 @@ import { anyone, type Route, route } from './http/route.ts'
 
 const apiDescription = route(
   {
-    method: 'GET',
-    path: '/openapi.json',
+    endpoint: 'GET /openapi.json',
     base: false,
     summary: 'This description (OpenAPI 3.1)',
     access: anyone,

@@ -4,7 +4,6 @@ import { anyone, route, seeOther } from '../http/route.ts'
 const address = {
   base: false,
   access: anyone,
-  method: 'GET',
   parameters: z.object({}),
   problems: [],
 } as const
@@ -12,7 +11,7 @@ const address = {
 const start = route(
   {
     ...address,
-    path: '/',
+    endpoint: 'GET /',
     summary: 'The start page of a site',
     replies: {
       303: {
@@ -26,7 +25,7 @@ const start = route(
 const changePasswordAddress = route(
   {
     ...address,
-    path: '/.well-known/change-password',
+    endpoint: 'GET /.well-known/change-password',
     summary: 'Where password managers send users to change their password (W3C)',
     replies: { 303: { description: 'Redirects to the password form' } },
   },

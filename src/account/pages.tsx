@@ -33,7 +33,6 @@ const door = {
 } as const
 const form = {
   ...door,
-  method: 'POST',
   async refused(problem: Problem, { ctx, ...viewer }: RefusedForm<UserCaller>) {
     if (needsLogIn(problem)) throw problem
     // Revoking what is already revoked succeeds. The page that follows shows what remains.
@@ -45,8 +44,7 @@ const form = {
 const show = page(
   {
     ...door,
-    method: 'GET',
-    path: '/account',
+    endpoint: 'GET /account',
     summary: 'The account page: sessions, keys, password, language',
     parameters: {
       key: z.enum(['made']).optional().describe('The result of the previous action'),
@@ -61,7 +59,7 @@ const show = page(
 const endOne = page(
   {
     ...form,
-    path: '/account/sessions/end',
+    endpoint: 'POST /account/sessions/end',
     summary: 'The button to revoke a session',
     parameters: { id: integer() },
     shown: ['id'],
@@ -74,7 +72,7 @@ const endOne = page(
 const endOthers = page(
   {
     ...form,
-    path: '/account/sessions/end_others',
+    endpoint: 'POST /account/sessions/end_others',
     summary: 'The button to revoke all other sessions',
   },
   async ({ ctx, ...viewer }) => {
@@ -85,7 +83,7 @@ const endOthers = page(
 const makeKey = page(
   {
     ...form,
-    path: '/account/keys',
+    endpoint: 'POST /account/keys',
     summary: 'The form to create an API key',
     parameters: {
       name: nameText(256),
@@ -108,7 +106,7 @@ const makeKey = page(
 const revokeKey = page(
   {
     ...form,
-    path: '/account/keys/revoke',
+    endpoint: 'POST /account/keys/revoke',
     summary: 'The button to revoke a key',
     parameters: { id: integer() },
     shown: ['id'],
@@ -122,7 +120,7 @@ const revokeKey = page(
 const removeLink = page(
   {
     ...form,
-    path: '/account/identities/remove',
+    endpoint: 'POST /account/identities/remove',
     summary: 'The button to remove a linked login',
     parameters: { id: integer() },
     shown: ['id'],
@@ -135,7 +133,7 @@ const removeLink = page(
 const setPassword = page(
   {
     ...form,
-    path: '/account/password',
+    endpoint: 'POST /account/password',
     summary: 'The form to change the password',
     parameters: {
       present_password: secret,
@@ -162,7 +160,7 @@ const setPassword = page(
 const setLanguage = page(
   {
     ...form,
-    path: '/account/language',
+    endpoint: 'POST /account/language',
     summary: 'The form to choose a language',
     parameters: { language: z.enum(['en', 'de', 'es', 'fr']) },
   },

@@ -67,8 +67,7 @@ const keyListFields: Record<string, ListField> = {
 
 const list = route(
   {
-    method: 'GET',
-    path: '/api_keys',
+    endpoint: 'GET /api_keys',
     summary: 'List the API keys of a user',
     access: managingUser,
     parameters: z.object({
@@ -95,8 +94,7 @@ const list = route(
 
 const create = route(
   {
-    method: 'POST',
-    path: '/api_keys',
+    endpoint: 'POST /api_keys',
     summary: 'Create an API key for the current user, or as an admin for any user of the site',
     access: managingUser,
     parameters: z.strictObject({
@@ -145,8 +143,7 @@ const create = route(
 
 const find = route(
   {
-    method: 'GET',
-    path: '/api_keys/:id',
+    endpoint: 'GET /api_keys/:id',
     summary: 'Show an API key of the current user, or as an admin of any user of the site',
     access: managingUser,
     parameters: z.object({ id }),
@@ -161,8 +158,7 @@ const find = route(
 
 const update = route(
   {
-    method: 'PATCH',
-    path: '/api_keys/:id',
+    endpoint: 'PATCH /api_keys/:id',
     summary: 'Change an API key',
     access: managingUser,
     parameters: wholeObject({ id, ...changeable, ...settled }, apiKeyObject),
@@ -177,8 +173,7 @@ const update = route(
 
 const remove = route(
   {
-    method: 'DELETE',
-    path: '/api_keys/:id',
+    endpoint: 'DELETE /api_keys/:id',
     summary: 'Revoke an API key at once, with the keys that it created',
     access: managingUser,
     parameters: z.strictObject({ id }),
@@ -194,8 +189,7 @@ const remove = route(
 
 const showItself = route(
   {
-    method: 'GET',
-    path: '/api_key',
+    endpoint: 'GET /api_key',
     summary: 'Show the current API key',
     access: apiKeyItself,
     replies: { 200: { description: 'The key', body: apiKeyObject } },
@@ -205,8 +199,7 @@ const showItself = route(
 
 const updateItself = route(
   {
-    method: 'PATCH',
-    path: '/api_key',
+    endpoint: 'PATCH /api_key',
     summary: 'Rename or narrow the current API key, or let it expire sooner',
     access: apiKeyItself,
     parameters: wholeObject({ ...changeable, ...settled }, apiKeyObject),
@@ -224,8 +217,7 @@ const updateItself = route(
 
 const removeItself = route(
   {
-    method: 'DELETE',
-    path: '/api_key',
+    endpoint: 'DELETE /api_key',
     summary: 'Revoke the current API key. A desktop app unpairs with this',
     access: apiKeyItself,
     parameters: z.strictObject({}),

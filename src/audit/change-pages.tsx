@@ -35,8 +35,7 @@ const show = page(
   {
     access: siteAdmin,
     returnTo: 'here',
-    method: 'GET',
-    path: '/admin/changes',
+    endpoint: 'GET /admin/changes',
     summary: 'The audit log, for site admins',
     parameters: {
       event: z.enum(['', ...credentialEventKinds]).optional(),

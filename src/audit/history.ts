@@ -42,8 +42,7 @@ export function historyRoutes<
   const { path, rows: called, object, filters, reader, view } = history
   const list = route(
     {
-      method: 'GET',
-      path,
+      endpoint: `GET ${path}`,
       summary: history.summary,
       access: siteAdmin,
       parameters: z.object({ ...filters, ...timePageParameters }),
@@ -57,8 +56,7 @@ export function historyRoutes<
   )
   const exported = route(
     {
-      method: 'GET',
-      path: `${path}.csv`,
+      endpoint: `GET ${path}.csv`,
       summary: history.exportSummary,
       access: siteAdmin,
       mediaType: 'text/csv',

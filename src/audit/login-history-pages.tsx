@@ -29,8 +29,7 @@ const show = page(
   {
     access: siteAdmin,
     returnTo: 'here',
-    method: 'GET',
-    path: '/admin/history',
+    endpoint: 'GET /admin/history',
     summary: 'The login history, for site admins',
     parameters: {
       username: clearableText(256).optional(),

@@ -9,8 +9,7 @@ const report = z
 
 const health = route(
   {
-    method: 'GET',
-    path: '/health',
+    endpoint: 'GET /health',
     base: false,
     summary: 'Check whether every store responds',
     access: anyone,

@@ -6,10 +6,10 @@ import { Problem } from './problem.ts'
 import type { ProblemType } from './problem-types.ts'
 import {
   type Call,
+  type DeclaredContract,
   isReply,
   type Reply,
   type Route,
-  type RouteContract,
   route,
   seeOther,
 } from './route.ts'
@@ -21,7 +21,7 @@ type PageParameters<Shape extends ParameterShape> = Shape & typeof chosen
 
 interface PageContract<Shape extends ParameterShape, Caller>
   extends Omit<
-    RouteContract<PageParameters<Shape>, Caller>,
+    DeclaredContract<PageParameters<Shape>, Caller>,
     'base' | 'mediaType' | 'parameters' | 'replies' | 'problems'
   > {
   parameters?: Shape

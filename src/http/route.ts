@@ -57,8 +57,10 @@ type RefusedCall<Shape extends ParameterShape> = Pick<
   'parameters' | 'language' | 'request'
 >
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
 export interface RouteContract<Shape extends ParameterShape, Caller> {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method: Method
   /** Below the base path, unless `base` is false. `:name` is a segment with the parameter of that name. */
   path: `/${string}`
   base?: false
@@ -136,18 +138,22 @@ export function isForm({ method, mediaType }: Pick<Route, 'method' | 'mediaType'
   return method !== 'GET' && mediaType === 'text/html'
 }
 
-/** Routes without parameters or problems of their own need not say so. */
+/** A method and a path, as documentation writes them. */
+export type Endpoint = `${Method} /${string}`
+
+/** A contract as it is declared. Routes without parameters or problems of their own need not say so. */
 export type DeclaredContract<Shape extends ParameterShape, Caller> = Omit<
   RouteContract<Shape, Caller>,
-  'parameters' | 'problems'
+  'method' | 'path' | 'parameters' | 'problems'
 > &
-  Partial<Pick<RouteContract<Shape, Caller>, 'parameters' | 'problems'>>
+  Partial<Pick<RouteContract<Shape, Caller>, 'parameters' | 'problems'>> & { endpoint: Endpoint }
 
 /** Declares a route: its contract, and the handler for calls that meet it. */
 export function route<Caller, Shape extends ParameterShape = Record<never, never>>(
-  contract: DeclaredContract<Shape, Caller>,
+  { endpoint, ...contract }: DeclaredContract<Shape, Caller>,
   answer: (call: Call<Shape, Caller>) => Promise<Reply> | Reply,
 ): Route {
+  const [method, path] = endpoint.split(' ') as [Method, Route['path']]
   const none = z.object({}) as z.ZodObject<Shape>
-  return { parameters: none, problems: [], ...contract, answer }
+  return { method, path, parameters: none, problems: [], ...contract, answer }
 }

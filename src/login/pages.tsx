@@ -22,8 +22,7 @@ const return_to = text(2_048).optional()
 const show = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/login',
+    endpoint: 'GET /login',
     summary: 'The login page',
     parameters: {
       return_to,
@@ -51,8 +50,7 @@ async function offeredAt(ctx: Ctx) {
 const send = page(
   {
     access: anyone,
-    method: 'POST',
-    path: '/login',
+    endpoint: 'POST /login',
     summary: 'The login form. Sets the session cookie',
     parameters: {
       username: clearableText(1_024),
@@ -97,8 +95,7 @@ const send = page(
 const sendPasskey = page(
   {
     access: anyone,
-    method: 'POST',
-    path: '/login/passkey',
+    endpoint: 'POST /login/passkey',
     summary: 'The button to log in with a passkey. Sets the session cookie',
     parameters: {
       otp: clearableText(16_384),
@@ -127,8 +124,7 @@ const sendPasskey = page(
 
 const logOut = page(
   {
-    method: 'POST',
-    path: '/logout',
+    endpoint: 'POST /logout',
     summary: 'The logout button. Revokes the session of the cookie',
     access: endingSession,
     returnTo: '/account',

@@ -57,8 +57,7 @@ const loggedInObject = sessionObject.extend({
 
 const create = route(
   {
-    method: 'POST',
-    path: '/sessions',
+    endpoint: 'POST /sessions',
     summary: 'Create user session (log in)',
     access: passwordAccess,
     parameters: logInParameters,

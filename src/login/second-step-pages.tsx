@@ -18,7 +18,6 @@ import { textCode } from './text-code.ts'
 
 const door = {
   access: anyone,
-  method: 'POST',
   limit: 'log-in',
   limitedName: ({ username }: { username: string }) => username,
 } as const
@@ -26,8 +25,7 @@ const door = {
 const show = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/login/second',
+    endpoint: 'GET /login/second',
     summary: 'The second step of a login, which can be opened again',
     limit: 'anonymous',
     replies: {
@@ -46,7 +44,7 @@ const show = page(
 const finish = page(
   {
     ...door,
-    path: '/login/second',
+    endpoint: 'POST /login/second',
     summary: 'The form for a one-time code. Sets the session cookie',
     parameters: {
       ...secondStepSent,
@@ -75,7 +73,7 @@ const finish = page(
 const send = page(
   {
     ...door,
-    path: '/login/second/send',
+    endpoint: 'POST /login/second/send',
     summary: 'The button to text a code',
     parameters: { ...secondStepSent },
     shown: shownAtSecondStep,

@@ -15,7 +15,6 @@ import { authenticate } from './pipeline.ts'
 
 const sent = {
   access: anyone,
-  method: 'POST',
   parameters: { login_token: clearableText(4_096) },
   limit: 'log-in',
 } as const
@@ -29,8 +28,7 @@ const refusals = {
 const open = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/login/token',
+    endpoint: 'GET /login/token',
     summary: 'The page for a login token, opened as /login/token#TOKEN. Opening it logs nobody in',
     replies: { 200: 'The page' },
   },
@@ -43,7 +41,7 @@ const previewed: Ending<Account> = async (_ctx, _login, { account }) => ({ resul
 const ask = page(
   {
     ...sent,
-    path: '/login/token',
+    endpoint: 'POST /login/token',
     summary: 'The form of a login token: asks for confirmation, with the user’s name',
     replies: { 200: 'The request for confirmation', ...refusals },
     problemReply: problemPage,
@@ -59,7 +57,7 @@ const ask = page(
 const confirm = page(
   {
     ...sent,
-    path: '/login/token/confirm',
+    endpoint: 'POST /login/token/confirm',
     shown: ['login_token'],
     summary: 'The confirmation button. Consumes the token and sets the session cookie',
     replies: { 303: 'Logged in: redirects to the account page', ...refusals },

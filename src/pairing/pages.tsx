@@ -27,13 +27,11 @@ const door = {
     429: 'The page with when to try again',
   },
 } as const
-const form = { ...door, method: 'POST' } as const
 
 const begin = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/login_from_desktop',
+    endpoint: 'GET /login_from_desktop',
     summary: 'Where a desktop app sends its user. Takes the key out of the URL',
     parameters: {
       pairing_key: text(256).optional(),
@@ -67,8 +65,7 @@ const shown = ['pairing_key', 'platform', 'computer', 'networks'] as const
 const ask = page(
   {
     ...door,
-    method: 'GET',
-    path: '/pairing',
+    endpoint: 'GET /pairing',
     summary: 'The approval page of a desktop app',
     returnTo: 'here',
   },
@@ -83,8 +80,8 @@ const ask = page(
 
 const approve = page(
   {
-    ...form,
-    path: '/pairing/approve',
+    ...door,
+    endpoint: 'POST /pairing/approve',
     summary: 'The button to approve the app',
     parameters: {
       ...shownParameters,
@@ -123,8 +120,8 @@ const approve = page(
 
 const check = page(
   {
-    ...form,
-    path: '/pairing/check',
+    ...door,
+    endpoint: 'POST /pairing/check',
     summary: 'The button to check whether, and from which network, the app has connected',
     parameters: { ...shownParameters },
     shown,
@@ -135,8 +132,8 @@ const check = page(
 
 const deny = page(
   {
-    ...form,
-    path: '/pairing/deny',
+    ...door,
+    endpoint: 'POST /pairing/deny',
     summary: 'The button to deny the app',
     parameters: { ...shownParameters },
     shown,

@@ -16,8 +16,7 @@ const pairedKey = z
 
 const poll = route(
   {
-    method: 'POST',
-    path: '/sessions/pairing_key/:key',
+    endpoint: 'POST /sessions/pairing_key/:key',
     summary: 'Fetch the API key of a desktop app after its user has approved it',
     access: anyone,
     parameters: z.object({

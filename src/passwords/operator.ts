@@ -12,8 +12,7 @@ import { newPasswordParameter } from './new-password-parameter.ts'
 
 const setPassword = operatorRoute(
   {
-    method: 'POST',
-    path: '/users/:username/password',
+    endpoint: 'POST /users/:username/password',
     summary: 'Set a user’s password and revoke their sessions',
     parameters: z.object({
       username: text(256),

@@ -51,8 +51,7 @@ type Introspection = z.infer<typeof introspection>
 
 const introspect = route(
   {
-    method: 'POST',
-    path: '/introspect',
+    endpoint: 'POST /introspect',
     summary: 'Introspect a session string, session token or API key (RFC 7662). Counts as a use',
     access: service,
     parameters: z.object({

@@ -4,8 +4,7 @@ import { anyone, route } from '../http/route.ts'
 
 const jwks = route(
   {
-    method: 'GET',
-    path: '/.well-known/jwks.json',
+    endpoint: 'GET /.well-known/jwks.json',
     base: false,
     summary: 'The public keys that verify session tokens (RFC 7517)',
     access: anyone,

@@ -47,8 +47,7 @@ const DEFAULT_PAGE = 100
 
 const list = route(
   {
-    method: 'GET',
-    path: '/sessions',
+    endpoint: 'GET /sessions',
     summary: 'List the active sessions of a user, or of the site',
     access: managingUser,
     parameters: z.object({
@@ -81,8 +80,7 @@ const list = route(
 
 const endOthers = route(
   {
-    method: 'DELETE',
-    path: '/sessions/others',
+    endpoint: 'DELETE /sessions/others',
     summary: 'Revoke all other sessions of the current user at once',
     access: managingUser,
     replies: { 204: { description: 'The sessions were revoked' } },
@@ -95,8 +93,7 @@ const endOthers = route(
 
 const end = route(
   {
-    method: 'DELETE',
-    path: '/sessions/:id',
+    endpoint: 'DELETE /sessions/:id',
     summary: 'Revoke a session of the current user at once, or as an admin of any user of the site',
     access: managingUser,
     parameters: z.object({ id: integer() }),

@@ -33,8 +33,7 @@ const regionalSession = z
 
 const list = operatorRoute(
   {
-    method: 'GET',
-    path: '/sessions',
+    endpoint: 'GET /sessions',
     summary: 'List the active sessions of one user, one site, one region or all',
     parameters: z.object({
       username: text(256).optional(),
@@ -67,8 +66,7 @@ const list = operatorRoute(
 
 const end = operatorRoute(
   {
-    method: 'DELETE',
-    path: '/sessions/:id',
+    endpoint: 'DELETE /sessions/:id',
     summary: 'Revoke a session at once, in every form of its credential',
     parameters: z.object({ id: integer() }),
     replies: { 204: { description: 'The session was revoked' } },

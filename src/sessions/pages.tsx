@@ -28,8 +28,7 @@ const replies = {
 const show = page(
   {
     access: siteAdmin,
-    method: 'GET',
-    path: '/admin/sessions',
+    endpoint: 'GET /admin/sessions',
     summary: 'The page of active sessions, for site admins',
     parameters: filters,
     returnTo: 'here',
@@ -49,8 +48,7 @@ const show = page(
 const end = page(
   {
     access: siteAdmin,
-    method: 'POST',
-    path: '/admin/sessions/end',
+    endpoint: 'POST /admin/sessions/end',
     summary: 'The button to revoke a session, there and on the page of its user',
     parameters: {
       id: integer(),

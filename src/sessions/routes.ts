@@ -7,8 +7,7 @@ import { sessionTimeout } from './session.ts'
 
 const logOut = route(
   {
-    method: 'DELETE',
-    path: '/sessions',
+    endpoint: 'DELETE /sessions',
     summary: 'Log out: revokes the current session at once, in every form of its credential',
     access: endingSession,
     replies: { 204: { description: 'The session was revoked' } },
@@ -27,8 +26,7 @@ const logOut = route(
 
 const renewToken = route(
   {
-    method: 'POST',
-    path: '/sessions/token',
+    endpoint: 'POST /sessions/token',
     summary: 'Get a new session token for the current session',
     access: renewingSession,
     replies: {

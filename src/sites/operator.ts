@@ -22,8 +22,7 @@ const subdomain = text(63).describe('The first label of the site’s own host')
 
 const create = operatorRoute(
   {
-    method: 'POST',
-    path: '/sites',
+    endpoint: 'POST /sites',
     summary: 'Create a site in a region. It cannot move later',
     parameters: z.object({
       subdomain,
@@ -42,8 +41,7 @@ const create = operatorRoute(
 
 const list = operatorRoute(
   {
-    method: 'GET',
-    path: '/sites',
+    endpoint: 'GET /sites',
     summary: 'List the sites of one region or all',
     parameters: z.object(pageParameters),
     replies: { 200: listReply('The sites', regionalSite, 'OperatorSites') },
@@ -67,8 +65,7 @@ const list = operatorRoute(
 
 const show = operatorRoute(
   {
-    method: 'GET',
-    path: '/sites/:subdomain',
+    endpoint: 'GET /sites/:subdomain',
     summary: 'Show a site',
     parameters: z.object({ subdomain }),
     replies: { 200: { description: 'The site', body: regionalSite } },

@@ -26,9 +26,8 @@ const replies = {
 const show = page(
   {
     ...door,
-    method: 'GET',
+    endpoint: 'GET /admin/rules',
     access: reauthenticatedSiteAdmin,
-    path: '/admin/rules',
     summary: 'The page of site settings, for site admins',
     replies,
   },
@@ -38,8 +37,7 @@ const show = page(
 const save = page(
   {
     ...door,
-    method: 'POST',
-    path: '/admin/rules',
+    endpoint: 'POST /admin/rules',
     summary: 'The form of the site’s settings. Boxes that are not ticked are not sent and mean no',
     parameters: fieldParameters(offeredRules),
     replies,

@@ -54,8 +54,7 @@ const site = siteObject
 /** The site with the current session and its user, by which a client learns who it acts for. */
 const show = route(
   {
-    method: 'GET',
-    path: '/site',
+    endpoint: 'GET /site',
     summary: 'Show the site, the current session and its user',
     access: anyUser,
     replies: { 200: { description: 'The site', body: site } },
@@ -65,8 +64,7 @@ const show = route(
 
 const update = route(
   {
-    method: 'PATCH',
-    path: '/site',
+    endpoint: 'PATCH /site',
     summary: 'Change the site. A new domain works once it is verified',
     access: siteAdmin,
     parameters: wholeObject(
@@ -114,8 +112,7 @@ const update = route(
 
 const verifyDomainRoute = route(
   {
-    method: 'POST',
-    path: '/site/verify_domain',
+    endpoint: 'POST /site/verify_domain',
     summary: 'Verify the site’s domain by its TXT record',
     access: siteAdmin,
     parameters: z.strictObject({}),
@@ -177,8 +174,7 @@ const A_YEAR_SECONDS = 31_536_000
 const logoRoute = route(
   {
     base: false,
-    method: 'GET',
-    path: '/ui/logo/:digest',
+    endpoint: 'GET /ui/logo/:digest',
     summary: 'The logo of the host’s site',
     access: anyone,
     parameters: z.object({ digest: text(64) }),
@@ -202,8 +198,7 @@ const logoRoute = route(
 /** What a client may know about a site before a login. */
 const domainSettingsRoute = route(
   {
-    method: 'GET',
-    path: '/settings/domain',
+    endpoint: 'GET /settings/domain',
     summary: 'Get what a login form needs to know about the site of a host',
     access: anyone,
     parameters: z.object({ domain: text(253).describe('The host of the site') }),

@@ -37,7 +37,6 @@ const door = {
 } as const
 const form = {
   ...door,
-  method: 'POST',
   async refused(problem: Problem, { ctx, ...viewer }: RefusedForm<UserCaller>) {
     // Deleting a strategy that is already deleted succeeds.
     if (problem.status === 404) return
@@ -48,9 +47,8 @@ const form = {
 const show = page(
   {
     ...door,
-    method: 'GET',
+    endpoint: 'GET /admin/sso',
     access: reauthenticatedSiteAdmin,
-    path: '/admin/sso',
     summary: 'The page of identity providers, for site admins',
   },
   ({ ctx, ...viewer }) => ssoPage(ctx, viewer),
@@ -59,7 +57,7 @@ const show = page(
 const add = page(
   {
     ...form,
-    path: '/admin/sso',
+    endpoint: 'POST /admin/sso',
     summary: 'The form to add an identity provider',
     parameters: {
       provider: text(64),
@@ -98,7 +96,7 @@ const add = page(
 const test = page(
   {
     ...form,
-    path: '/admin/sso/test',
+    endpoint: 'POST /admin/sso/test',
     summary: 'The button to test an identity provider',
     parameters: { id: integer() },
     shown: ['id'],
@@ -116,7 +114,7 @@ const test = page(
 const turn = page(
   {
     ...form,
-    path: '/admin/sso/turn',
+    endpoint: 'POST /admin/sso/turn',
     summary: 'The button to enable or disable an identity provider',
     parameters: { id: integer(), enabled: z.boolean() },
     shown: ['id', 'enabled'],
@@ -130,7 +128,7 @@ const turn = page(
 const move = page(
   {
     ...form,
-    path: '/admin/sso/move',
+    endpoint: 'POST /admin/sso/move',
     summary: 'The button to move an identity provider to a host where a test login has passed',
     parameters: { id: integer(), redirect_host: text(253) },
     shown: ['id', 'redirect_host'],
@@ -145,7 +143,7 @@ const move = page(
 const remove = page(
   {
     ...form,
-    path: '/admin/sso/delete',
+    endpoint: 'POST /admin/sso/delete',
     summary: 'The button to delete an identity provider',
     parameters: { id: integer() },
     shown: ['id'],

@@ -21,8 +21,7 @@ const LONGEST_STATE = 512
 
 const begin = route(
   {
-    method: 'POST',
-    path: '/sessions/oauth',
+    endpoint: 'POST /sessions/oauth',
     summary: 'Start a login at an identity provider',
     access: anyone,
     parameters: z.object({
@@ -79,8 +78,7 @@ const begin = route(
 const beginInBrowser = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/login/sso',
+    endpoint: 'GET /login/sso',
     summary: 'The target of a login button: redirects to the identity provider',
     parameters: {
       strategy: integer(),

@@ -39,8 +39,7 @@ function viewIdentity(identity: Identity, label: string): z.infer<typeof identit
 
 const list = route(
   {
-    method: 'GET',
-    path: '/sso_identities',
+    endpoint: 'GET /sso_identities',
     summary: 'List a user’s identities at identity providers',
     access: managingUser,
     parameters: z.object({
@@ -65,8 +64,7 @@ const list = route(
 
 const remove = route(
   {
-    method: 'DELETE',
-    path: '/sso_identities/:id',
+    endpoint: 'DELETE /sso_identities/:id',
     summary:
       'Remove a link to an identity provider at once. Admins can do this for any user of the site',
     access: managingUser,

@@ -12,8 +12,7 @@ import type { Strategy } from './strategy.ts'
 
 const backChannel = route(
   {
-    method: 'POST',
-    path: '/sso/:id/backchannel_logout',
+    endpoint: 'POST /sso/:id/backchannel_logout',
     base: false,
     summary: 'Back-channel logout: an identity provider revokes the sessions that began with it',
     access: anyone,
@@ -40,8 +39,7 @@ const backChannel = route(
 /** Shows a link only: the session here is already revoked, and the session at the provider belongs to the provider. */
 const loggedOut = page(
   {
-    method: 'GET',
-    path: '/logged_out',
+    endpoint: 'GET /logged_out',
     summary: 'The page after a logout, with a link to log out at the identity provider',
     access: anyone,
     parameters: { strategy: integer() },

@@ -33,8 +33,7 @@ import type { SsoState } from './sso-state.ts'
 const comeBack = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/login_from_oauth/:strategy',
+    endpoint: 'GET /login_from_oauth/:strategy',
     summary:
       'The callback of a strategy, at the site’s own host. Sets the session cookie, or asks for confirmation',
     parameters: {
@@ -102,8 +101,7 @@ function returnToOf({ state, place }: Assertion): string {
 const confirm = page(
   {
     access: anyone,
-    method: 'POST',
-    path: '/login/sso/confirm',
+    endpoint: 'POST /login/sso/confirm',
     summary: 'The confirmation button. Sets the session cookie',
     parameters: { proof: clearableText(LONGEST_PARTIAL_SESSION) },
     shown: ['proof'],
@@ -130,8 +128,7 @@ const confirm = page(
 const finish = page(
   {
     access: anyone,
-    method: 'POST',
-    path: '/login/sso/second',
+    endpoint: 'POST /login/sso/second',
     summary: 'The form for a one-time code after single sign-on. Sets the session cookie',
     parameters: { ...secondStepSent, otp: clearableText(16_384) },
     shown: shownAtSecondStep,

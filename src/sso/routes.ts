@@ -72,8 +72,7 @@ const changeable = {
 
 const list = route(
   {
-    method: 'GET',
-    path: '/sso_strategies',
+    endpoint: 'GET /sso_strategies',
     summary: 'List the single sign-on strategies of the site',
     access: siteAdmin,
     parameters: z.object({
@@ -95,8 +94,7 @@ const list = route(
 
 const create = route(
   {
-    method: 'POST',
-    path: '/sso_strategies',
+    endpoint: 'POST /sso_strategies',
     summary: 'Create a single sign-on strategy',
     access: siteAdmin,
     parameters: z.strictObject({
@@ -125,8 +123,7 @@ const create = route(
 
 const find = route(
   {
-    method: 'GET',
-    path: '/sso_strategies/:id',
+    endpoint: 'GET /sso_strategies/:id',
     summary: 'Show a single sign-on strategy of the site',
     access: siteAdmin,
     parameters: z.object({ id }),
@@ -141,8 +138,7 @@ const find = route(
 
 const update = route(
   {
-    method: 'PATCH',
-    path: '/sso_strategies/:id',
+    endpoint: 'PATCH /sso_strategies/:id',
     summary: 'Change a single sign-on strategy, except its provider',
     access: siteAdmin,
     parameters: wholeObject(
@@ -174,8 +170,7 @@ const update = route(
 
 const remove = route(
   {
-    method: 'DELETE',
-    path: '/sso_strategies/:id',
+    endpoint: 'DELETE /sso_strategies/:id',
     summary: 'Delete a single sign-on strategy at once',
     access: siteAdmin,
     parameters: z.strictObject({ id }),
@@ -191,8 +186,7 @@ const remove = route(
 
 const testLogin = route(
   {
-    method: 'POST',
-    path: '/sso_strategies/:id/test_login',
+    endpoint: 'POST /sso_strategies/:id/test_login',
     summary:
       'Get a link to a test login at a host of the site. It logs nobody in. After a successful test, the ' +
       'strategy can receive logins there',
@@ -218,8 +212,7 @@ const testLogin = route(
 
 const test = route(
   {
-    method: 'POST',
-    path: '/sso_strategies/:id/test',
+    endpoint: 'POST /sso_strategies/:id/test',
     summary: 'Test a strategy, as far as that is possible without a person',
     access: siteAdmin,
     parameters: z.object({ id }),

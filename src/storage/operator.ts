@@ -21,8 +21,7 @@ const rebuilt = z
 
 const rebuild = operatorRoute(
   {
-    method: 'POST',
-    path: '/directory/rebuild',
+    endpoint: 'POST /directory/rebuild',
     summary:
       'Rebuild a page of the directory, and of the hosts in KV, from the rows of the regions',
     parameters: z.object({

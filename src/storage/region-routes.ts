@@ -17,8 +17,7 @@ const regionObject = z
 
 const list = route(
   {
-    method: 'GET',
-    path: '/regions',
+    endpoint: 'GET /regions',
     summary: 'List the regions, and which is nearest',
     access: anyone,
     replies: { 200: listReply('The regions', regionObject, 'Regions') },

@@ -54,13 +54,12 @@ const door = {
   refused: (problem: Problem, { ctx, ...viewer }: RefusedForm<SessionCaller>) =>
     factorPage(ctx, viewer, { problem }),
 } as const
-const form = { ...door, method: 'POST', limit: 'log-in' } as const
+const form = { ...door, limit: 'log-in' } as const
 
 const show = page(
   {
     ...door,
-    method: 'GET',
-    path: '/account/2fa',
+    endpoint: 'GET /account/2fa',
     summary: 'The page of the user’s 2FA methods',
     parameters: {
       done: z.enum(['before']).optional().describe('The result of the previous action'),
@@ -75,8 +74,7 @@ const show = page(
 const setUp = page(
   {
     ...door,
-    method: 'GET',
-    path: '/account/2fa/set_up',
+    endpoint: 'GET /account/2fa/set_up',
     summary: 'The page to set up a 2FA method, until it is complete or has expired',
     parameters: {
       id: integer(),
@@ -94,7 +92,7 @@ const setUp = page(
 const addApp = page(
   {
     ...form,
-    path: '/account/2fa/app',
+    endpoint: 'POST /account/2fa/app',
     summary: 'The button to set up an authenticator app',
     parameters: { proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'totp' }),
@@ -106,7 +104,7 @@ const addApp = page(
 const addPhone = page(
   {
     ...form,
-    path: '/account/2fa/phone',
+    endpoint: 'POST /account/2fa/phone',
     summary: 'The form to set up a phone',
     parameters: { phone_number: clearableText(64), proof },
     repeated: ({ ctx, caller, language }) => setUpBefore(ctx, { caller, language, method: 'sms' }),
@@ -118,7 +116,7 @@ const addPhone = page(
 const addKey = page(
   {
     ...form,
-    path: '/account/2fa/key',
+    endpoint: 'POST /account/2fa/key',
     summary: 'The button to register a security key',
     parameters: { proof },
     repeated: ({ ctx, caller, language }) =>
@@ -136,7 +134,7 @@ const addKey = page(
 const addYubikey = page(
   {
     ...form,
-    path: '/account/2fa/yubikey',
+    endpoint: 'POST /account/2fa/yubikey',
     summary: 'The form to add a Yubikey with its first one-time password',
     parameters: { otp: clearableText(1_024), proof },
     repeated: ({ language }) => doneBefore(language),
@@ -150,7 +148,7 @@ const addYubikey = page(
 const finish = page(
   {
     ...form,
-    path: '/account/2fa/finish',
+    endpoint: 'POST /account/2fa/finish',
     summary: 'The form for the first code of a 2FA method',
     parameters: { id: integer(), otp: clearableText(16_384) },
     shown: ['id'],
@@ -170,7 +168,7 @@ const finish = page(
 const remove = page(
   {
     ...form,
-    path: '/account/2fa/remove',
+    endpoint: 'POST /account/2fa/remove',
     summary: 'The button to remove a 2FA method',
     parameters: { id: integer(), proof },
     shown: ['id'],
@@ -185,7 +183,7 @@ const remove = page(
 const renew = page(
   {
     ...form,
-    path: '/account/2fa/recovery_codes',
+    endpoint: 'POST /account/2fa/recovery_codes',
     summary: 'The button to create new recovery codes',
     parameters: { proof },
     repeated: ({ language }) => doneBefore(language),

@@ -31,8 +31,7 @@ const notFound = 'not-found/two-factor-method-not-found'
 
 const list = route(
   {
-    method: 'GET',
-    path: '/2fa',
+    endpoint: 'GET /2fa',
     summary: 'List the caller’s 2FA methods, complete or not',
     access: factorUser,
     replies: { 200: listReply('The methods', factorObject, 'TwoFactorMethods') },
@@ -48,8 +47,7 @@ const list = route(
 
 const create = route(
   {
-    method: 'POST',
-    path: '/2fa',
+    endpoint: 'POST /2fa',
     summary: 'Start setting up a 2FA method. Its first code completes it',
     access: factorUser,
     parameters: z.object({
@@ -75,8 +73,7 @@ const create = route(
 
 const resend = route(
   {
-    method: 'POST',
-    path: '/2fa/send_code',
+    endpoint: 'POST /2fa/send_code',
     summary: 'Text a new code to the caller’s phone, and get a challenge for security keys',
     access: factorUser,
     parameters: z.object({ u2f_only: z.boolean().optional() }),
@@ -127,8 +124,7 @@ const resend = route(
 
 const update = route(
   {
-    method: 'PATCH',
-    path: '/2fa/:id',
+    endpoint: 'PATCH /2fa/:id',
     summary: 'Complete a 2FA method with its first code, or rename it',
     access: factorUser,
     parameters: z.object({ id, otp: text(16_384).optional(), name: nameText(256).optional() }),
@@ -165,8 +161,7 @@ const update = route(
 
 const remove = route(
   {
-    method: 'DELETE',
-    path: '/2fa/:id',
+    endpoint: 'DELETE /2fa/:id',
     summary: 'Remove a 2FA method at once',
     access: factorUser,
     parameters: z.object({ id }),
@@ -182,8 +177,7 @@ const remove = route(
 
 const renewCodes = route(
   {
-    method: 'POST',
-    path: '/2fa/recovery_codes',
+    endpoint: 'POST /2fa/recovery_codes',
     summary: 'Create new recovery codes. The previous ones become void',
     access: factorUser,
     replies: {
@@ -202,8 +196,7 @@ const renewCodes = route(
 
 const reset = route(
   {
-    method: 'POST',
-    path: '/users/:id/2fa/reset',
+    endpoint: 'POST /users/:id/2fa/reset',
     summary: 'Remove all 2FA methods of a user who has lost them',
     access: siteAdmin,
     parameters: z.object({ id: integer().describe('The user’s id') }),
@@ -226,8 +219,7 @@ function actorOf(caller: SessionCaller, by: { request: RequestFacts; language: s
 const relatedOriginsRoute = route(
   {
     base: false,
-    method: 'GET',
-    path: '/.well-known/webauthn',
+    endpoint: 'GET /.well-known/webauthn',
     summary: 'The origins that can use this host’s security keys (WebAuthn L3 §5.11)',
     access: anyone,
     limit: 'anonymous',

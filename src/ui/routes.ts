@@ -6,10 +6,9 @@ import { ACCENT_COLOR, accentStyle } from './accent.ts'
 
 const accent = route(
   {
-    method: 'GET',
+    endpoint: 'GET /ui/accent/:color',
     base: false,
     access: anyone,
-    path: '/ui/accent/:color',
     parameters: z.object({ color: text(6) }),
     mediaType: 'text/css',
     cacheSeconds: 300,

@@ -29,8 +29,7 @@ const regionalUser = z
 
 const create = operatorRoute(
   {
-    method: 'POST',
-    path: '/users',
+    endpoint: 'POST /users',
     summary: 'Create a user of a site',
     parameters: z.object({
       username,
@@ -98,8 +97,7 @@ const create = operatorRoute(
 
 const list = operatorRoute(
   {
-    method: 'GET',
-    path: '/users',
+    endpoint: 'GET /users',
     summary: 'List the users of one site, one region or all',
     parameters: z.object({ site: site.optional(), ...pageParameters }),
     replies: { 200: listReply('The users', regionalUser, 'OperatorUsers') },
@@ -143,8 +141,7 @@ const rekeyed = z
 
 const rekey = operatorRoute(
   {
-    method: 'POST',
-    path: '/users/rekey',
+    endpoint: 'POST /users/rekey',
     summary: 'Give a page of users the current keys for comparing names and addresses',
     parameters: z.object({
       region: text(64).optional().describe('One region. Default: all'),
@@ -187,8 +184,7 @@ const rekey = operatorRoute(
 
 const show = operatorRoute(
   {
-    method: 'GET',
-    path: '/users/:username',
+    endpoint: 'GET /users/:username',
     summary: 'Show a user',
     parameters: z.object({ username }),
     replies: { 200: { description: 'The user', body: regionalUser } },

@@ -53,9 +53,8 @@ const door = {
 const list = page(
   {
     ...door,
-    method: 'GET',
+    endpoint: 'GET /admin/users',
     access: reauthenticatedSiteAdmin,
-    path: '/admin/users',
     summary: 'The page of users, for site admins',
     parameters: { ...listFilter, cursor: clearableText(16).optional() },
     returnTo: 'here',
@@ -67,8 +66,7 @@ const list = page(
 const create = page(
   {
     ...door,
-    method: 'POST',
-    path: '/admin/users',
+    endpoint: 'POST /admin/users',
     summary: 'The form to create a user and invite them by email',
     parameters: {
       username: text(256),
@@ -128,9 +126,8 @@ const userDoor = { ...door, problems: ['not-found/user-not-found'] } as const
 const show = page(
   {
     ...userDoor,
-    method: 'GET',
+    endpoint: 'GET /admin/users/:id',
     access: reauthenticatedSiteAdmin,
-    path: '/admin/users/:id',
     summary: 'The page of a user, for site admins',
     parameters: { id: integer() },
     returnTo: 'here',
@@ -142,8 +139,7 @@ const show = page(
 const save = page(
   {
     ...userDoor,
-    method: 'POST',
-    path: '/admin/users/:id',
+    endpoint: 'POST /admin/users/:id',
     summary: 'The form of a user’s settings. Boxes that are not ticked are not sent and mean no',
     parameters: {
       id: integer(),
@@ -191,8 +187,7 @@ const actRoutes = Object.entries(acts).map(([name, act]) =>
   page(
     {
       ...userDoor,
-      method: 'POST',
-      path: `/admin/users/:id/${name}`,
+      endpoint: `POST /admin/users/:id/${name}`,
       summary: `The action ${name}, on that page and in the list`,
       parameters: {
         id: integer(),
@@ -236,8 +231,7 @@ async function findAnew(
 const remove = page(
   {
     ...userDoor,
-    method: 'POST',
-    path: '/admin/users/:id/delete',
+    endpoint: 'POST /admin/users/:id/delete',
     summary: 'The form to delete a user. Its box must be ticked',
     parameters: { id: integer(), confirmed: z.boolean() },
   },

@@ -49,8 +49,7 @@ const sorting = listParameters(userListFields)
 
 const list = route(
   {
-    method: 'GET',
-    path: '/users',
+    endpoint: 'GET /users',
     summary: 'List the users of the site',
     access: siteAdmin,
     parameters: z.object({
@@ -106,8 +105,7 @@ async function view(ctx: Ctx, caller: UserCaller, user: User) {
 
 const find = route(
   {
-    method: 'GET',
-    path: '/users/:id',
+    endpoint: 'GET /users/:id',
     summary: 'Show a user of the site. Users who are not admins can see themselves',
     access: managingUser,
     parameters: z.object({ id }),
@@ -136,8 +134,7 @@ function visibleTo(
 
 const create = route(
   {
-    method: 'POST',
-    path: '/users',
+    endpoint: 'POST /users',
     summary:
       'Create a user of the site. Users without a password are invited by email to choose one',
     access: siteAdmin,
@@ -174,8 +171,7 @@ const create = route(
 
 const update = route(
   {
-    method: 'PATCH',
-    path: '/users/:id',
+    endpoint: 'PATCH /users/:id',
     summary:
       'Change a user of the site. Users who are not admins can change their own language and time zone',
     access: managingUser,
@@ -272,8 +268,7 @@ function refuseAllBut(
 
 const remove = route(
   {
-    method: 'DELETE',
-    path: '/users/:id',
+    endpoint: 'DELETE /users/:id',
     summary: 'Delete a user with their sessions and keys at once',
     access: siteAdmin,
     parameters: z.strictObject({
@@ -294,8 +289,7 @@ const done = { 204: { description: 'Done' } }
 
 const unlock = route(
   {
-    method: 'POST',
-    path: '/users/:id/unlock',
+    endpoint: 'POST /users/:id/unlock',
     summary: 'Unlock a user after failed attempts',
     access: siteAdmin,
     parameters: z.strictObject({ id }),
@@ -311,8 +305,7 @@ const unlock = route(
 
 const welcome = route(
   {
-    method: 'POST',
-    path: '/users/:id/resend_welcome_email',
+    endpoint: 'POST /users/:id/resend_welcome_email',
     summary: 'Send the welcome email again',
     access: siteAdmin,
     parameters: z.strictObject({ id }),

@@ -23,8 +23,7 @@ export function userAction(
 ): Route {
   return operatorRoute(
     {
-      method: 'POST',
-      path: `/users/:username/${action}`,
+      endpoint: `POST /users/:username/${action}`,
       summary,
       parameters: z.object(parameters),
       replies: { 204: { description: done } },

@@ -23,8 +23,7 @@ import { checkResetCode, resetPassword } from './reset-password.ts'
 const forgotPage = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/forgot',
+    endpoint: 'GET /forgot',
     summary: 'The page to request a password reset',
     replies: { 200: 'The page' },
   },
@@ -34,9 +33,8 @@ const forgotPage = page(
 const sendForgot = page(
   {
     access: anyone,
-    method: 'POST',
+    endpoint: 'POST /forgot',
     worksWithoutCookies: true,
-    path: '/forgot',
     summary: 'The form to request a password reset',
     parameters: { username_or_email: clearableText(256) },
     replies: {
@@ -58,8 +56,7 @@ const sendForgot = page(
 const resetPage = page(
   {
     access: anyone,
-    method: 'GET',
-    path: '/reset',
+    endpoint: 'GET /reset',
     summary:
       'The page of a mailed reset link. Takes the code out of the URL. Opening it consumes nothing',
     parameters: { code: text(256).optional() },
@@ -92,9 +89,8 @@ const resetPage = page(
 const sendReset = page(
   {
     access: anyone,
-    method: 'POST',
+    endpoint: 'POST /reset',
     worksWithoutCookies: true,
-    path: '/reset',
     summary: 'The form that sets the new password',
     parameters: {
       code: resetParameters.shape.code,

@@ -11,8 +11,7 @@ import { checkResetCode, resetPassword } from './reset-password.ts'
 
 const forgot = route(
   {
-    method: 'POST',
-    path: '/sessions/forgot',
+    endpoint: 'POST /sessions/forgot',
     summary: 'Send a password reset link. The reply is the same for every name',
     access: anyone,
     parameters: forgotParameters,
@@ -35,8 +34,7 @@ const forgot = route(
 
 const validate = route(
   {
-    method: 'POST',
-    path: '/sessions/forgot/validate',
+    endpoint: 'POST /sessions/forgot/validate',
     summary: 'Check a reset code, without consuming it',
     access: anyone,
     parameters: validateParameters,
@@ -55,8 +53,7 @@ const validate = route(
 
 const reset = route(
   {
-    method: 'POST',
-    path: '/sessions/forgot/reset',
+    endpoint: 'POST /sessions/forgot/reset',
     summary: 'Set a new password with a reset code, once. Revokes all sessions of the user',
     access: anyone,
     parameters: resetParameters,
