@@ -6,11 +6,13 @@ import { notSaved, Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
 import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
+import { rowOf } from '../storage/row-of.ts'
 import { readIssuerAddress } from './issuer-address.ts'
 import { providerNamed, whyRefused } from './providers.ts'
 import { readEmailDomains, whyNotProvisioning } from './provision-rules.ts'
 import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
 import { viewStrategy } from './strategy-view.ts'
+import { ssoStrategies } from './tables.ts'
 /** What an admin sends, with the client secret in plain text. */
 export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
   /** The host of the site that receives the callbacks. */
@@ -33,8 +35,7 @@ export async function createStrategy(
   const { live, region } = actor
   const createdAt = ctx.clock()
   const id = newId(region.code)
-  const strategy: Strategy = {
-    ...defaults,
+  const strategy = rowOf(ssoStrategies, {
     label: providerNamed(provider)?.title ?? provider,
     ...asKept(sent),
     id,
@@ -43,7 +44,7 @@ export async function createStrategy(
     createdAt,
     originName: ownHostName(live.site),
     clientSecret: await ctx.storedSecrets.seal(sent.clientSecret, secretOwner({ id }), createdAt),
-  }
+  })
   refuseWrong(ctx, strategy)
   const authority = await actor.authorize({ what: 'sso-strategy' })
   const event = eventBy(actor, {
@@ -160,23 +161,6 @@ function recorded({ globalOrigin }: Ctx, { live }: Requester, strategy: Strategy
   const { redirect_status: _, tested_redirect_host: __, ...view } = viewStrategy(strategy, shown)
   return view
 }
-
-const defaults = {
-  enabled: true,
-  subdomain: '',
-  issuer: null,
-  emailDomains: '',
-  provisionUsers: false,
-  provisionGroupRequired: '',
-  provisionGroupInclusion: '',
-  provisionGroupExclusion: '',
-  provisionGroupDefault: '',
-  provisionSiteAdminGroups: '',
-  provisionRequire2fa: 'use_system_setting',
-  originConfirmed: false,
-  testedOriginName: null,
-  originTestedAt: null,
-} as const
 
 /** @throws {Problem} invalid-oauth-provider for an unknown provider; model-save-error with everything that is wrong */
 function refuseWrong(ctx: Ctx, strategy: Strategy): void {

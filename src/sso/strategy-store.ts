@@ -30,6 +30,7 @@ export class StrategyStore extends RegionStore {
     event: CredentialEvent,
   ): Promise<'inserted' | 'taken' | 'too-many'> {
     const ofSite = eq(ssoStrategies.siteId, strategy.siteId)
+    const isThere = sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`
     const { taken, all, inserted } = await batch(this.database, {
       taken: this.db
         .select({ id: ssoStrategies.id })
@@ -42,23 +43,12 @@ export class StrategyStore extends RegionStore {
           ),
         ),
       all: this.db.select({ count: count() }).from(ssoStrategies).where(ofSite),
-      inserted: insertFrom(
-        this.db,
-        ssoStrategies,
-        { ...strategy, testedOriginName: null, originTestedAt: null },
-        {
-          where: sql`(SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
-            < ${MOST_STRATEGIES}`,
-        },
-      ).onConflictDoNothing(),
-      recorded: recordEvent(
-        this.db,
-        event,
-        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
-      ),
-      noted: this.forms.noting(
-        sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`,
-      ),
+      inserted: insertFrom(this.db, ssoStrategies, strategy, {
+        where: sql`(SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
+          < ${MOST_STRATEGIES}`,
+      }).onConflictDoNothing(),
+      recorded: recordEvent(this.db, event, isThere),
+      noted: this.forms.noting(isThere),
     })
     if (inserted.meta.changes === 1) return 'inserted'
     return taken.length === 0 && (all[0]?.count ?? 0) >= MOST_STRATEGIES ? 'too-many' : 'taken'

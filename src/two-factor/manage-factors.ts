@@ -10,6 +10,7 @@ import type { SessionRow } from '../sessions/session.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
+import { rowOf } from '../storage/row-of.ts'
 import type { Account, User } from '../users/account.ts'
 import { newChallenge } from './challenge.ts'
 import { secretOwner } from './check-code.ts'
@@ -31,6 +32,7 @@ import {
 import { verifyRegistration } from './security-key.ts'
 import { checkTextable, sendCode } from './send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
+import { secondFactors } from './tables.ts'
 import { newTotpSecret, stepOfCode } from './totp.ts'
 import { readTypedCode } from './typed-code.ts'
 import { readYubikeyOtp } from './yubico.ts'
@@ -58,14 +60,13 @@ export async function beginFactor(
   if (method === 'yubi' && !ctx.yubico) throw notSaved({ method_type: ['yubikeys-are-off'] })
   const now = ctx.clock()
   const id = newId(region.code)
-  const factor: SecondFactorRow = {
+  const factor = rowOf(secondFactors, {
     id,
     siteId: site.id,
     userId: user.id,
     method,
     name,
     createdAt: now,
-    ...EMPTY,
     ...(method === 'totp' && {
       secret: await ctx.storedSecrets.seal(newTotpSecret(), secretOwner({ id }), now),
     }),
@@ -74,7 +75,7 @@ export async function beginFactor(
       rpId: rpIdAt(ctx, live, request),
     }),
     ...(method === 'sms' && { phoneNumber: await checkTextable(ctx, phoneNumber) }),
-  }
+  })
   const store = ctx.in(region).secondFactors
   if (!(await store.insert(factor, authority))) throw notSaved({ base: ['factors-too-many'] })
   if (method !== 'sms') return factor
@@ -100,26 +101,6 @@ function rpIdAt(
 ): string {
   const parties = relyingPartiesOf(live, globalOrigin)
   return (partyAt(parties, hostname) ?? parties[0]).rpId
-}
-
-const EMPTY = {
-  completedAt: null,
-  lastUsedAt: null,
-  secret: null,
-  phoneNumber: null,
-  credentialId: null,
-  publicKey: null,
-  appId: null,
-  challenge: null,
-  publicId: null,
-  counter: 0,
-  codeDigest: null,
-  codeExpiresAt: null,
-  codeSentAt: null,
-  codeTries: 0,
-  claimedBy: null,
-  rpId: null,
-  transports: null,
 }
 
 /**

@@ -1,4 +1,3 @@
-import { getTableColumns } from 'drizzle-orm'
 import { changesBetween } from '../audit/credential-event.ts'
 import type { Author } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
@@ -8,6 +7,7 @@ import type { Statement } from '../storage/batch.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
+import { rowOf } from '../storage/row-of.ts'
 import type { User } from './account.ts'
 import { readEmailAddress } from './email-address.ts'
 import { skeletonOf } from './look-alikes.ts'
@@ -92,7 +92,7 @@ export function userOf(
   { id, at }: { id: number; at: number },
 ): User {
   const emailKey = input.email ? comparableName(input.email) : null
-  const user: NewUser = {
+  return rowOf(users, {
     ...input,
     id,
     createdAt: at,
@@ -100,9 +100,5 @@ export function userOf(
     usernameSkeleton: skeletonOf(input.username),
     emailKey,
     verifiedEmailKey: emailIsVerified ? emailKey : null,
-  }
-  const columns = Object.entries(getTableColumns(users))
-  return Object.fromEntries(
-    columns.map(([name, column]) => [name, user[name as keyof NewUser] ?? column.default ?? null]),
-  ) as User
+  })
 }
