@@ -99,9 +99,7 @@ export async function demandSecondFactor(
   },
 ): Promise<Problem> {
   const { account, hostname, language, challenge, data } = input
-  const provable = await ctx.in(region).secondFactors.provable(account.user.id)
-  await textWhereNoOther(ctx, region, { account, factors: provable.factors, language })
-  const ways = await waysOf(ctx, account, { ...provable, challenge, hostname })
+  const ways = await waysOn(ctx, region, account, { challenge, hostname, language })
   return new Problem('not-authenticated/two-factor-authentication-error', {
     values: { methods: ways.two_factor_authentication_methods.join(', ') },
     data: { ...data, ...ways },
@@ -113,31 +111,20 @@ export interface WaysOn extends Partial<SignRequest> {
   two_factor_authentication_methods: string[]
 }
 
-/** The same, without sending a code. */
+/** @param by with a language if a code may be sent, to users who have no other method that shows one */
 export async function waysOn(
   ctx: Ctx,
   region: Region,
   account: Account,
-  by: { challenge: IssuedChallenge; hostname: string },
+  by: { challenge: IssuedChallenge; hostname: string; language?: string },
 ): Promise<WaysOn> {
-  const provable = await ctx.in(region).secondFactors.provable(account.user.id)
-  return waysOf(ctx, account, { ...provable, ...by })
-}
-
-async function waysOf(
-  ctx: Ctx,
-  account: Account,
-  by: {
-    factors: SecondFactorRow[]
-    codesLeft: number
-    challenge: IssuedChallenge
-    hostname: string
-  },
-): Promise<WaysOn> {
-  const toSign = await signRequestFor(ctx, account, by)
+  const { factors, codesLeft } = await ctx.in(region).secondFactors.provable(account.user.id)
+  const { language } = by
+  if (language !== undefined) await textWhereNoOther(ctx, region, { account, factors, language })
+  const toSign = await signRequestFor(ctx, account, { ...by, factors })
   const isLost = toSign?.security_key_origins.length === 0
   const methods = methodsOf(account.user).filter((method) => !(isLost && isSecurityKey({ method })))
-  const codes = by.codesLeft > 0 ? ['recovery_code'] : []
+  const codes = codesLeft > 0 ? ['recovery_code'] : []
   return { two_factor_authentication_methods: [...methods, ...codes], ...toSign }
 }
 
