@@ -1,4 +1,5 @@
 import { cookieNamed } from '../http/cookies.ts'
+import { readOrNull } from '../http/read-or-null.ts'
 import { SESSION_COOKIE } from '../sessions/session-cookie.ts'
 
 /** The credentials that a request carries. */
@@ -38,18 +39,10 @@ function keyAlone(text: string | null): SentApiKey | null {
 
 /** Reads a key sent as the username, or as the password with `@api-ID` as the username (RFC 7617). */
 function keyInBasic(encoded: string): SentApiKey {
-  const [username = '', ...password] = decoded(encoded).split(':')
+  // A text that is not base64 becomes a key that matches nobody's.
+  const [username = '', ...password] = (readOrNull(() => atob(encoded)) ?? '').split(':')
   const [, id] = /^@api-(\d{1,16})$/.exec(username) ?? []
   return id === undefined ? { text: username, id: null } : { text: password.join(':'), id }
-}
-
-/** @returns a key that matches nobody's if the text is not base64 */
-function decoded(base64: string): string {
-  try {
-    return atob(base64)
-  } catch {
-    return ''
-  }
 }
 
 function filled(value: string | null): string | null {

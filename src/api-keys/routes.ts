@@ -245,14 +245,7 @@ async function changed(
   return { status: 200, body: viewApiKey(after) }
 }
 
-interface SentKey {
-  name?: string | undefined
-  description?: string | undefined
-  expires_at?: string | undefined
-  permission_set?: z.infer<typeof permissionSet> | undefined
-  path?: string | undefined
-  platform?: string | undefined
-}
+type SentKey = z.infer<z.ZodObject<typeof changeable>>
 
 function changesOf(sent: SentKey): KeyChanges {
   const expiresAt = sent.expires_at === undefined ? undefined : readInstant(sent.expires_at)

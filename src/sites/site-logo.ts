@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { sha256 } from '../crypto/digests.ts'
+import { readOrNull } from '../http/read-or-null.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { ofHost } from './of-host.ts'
@@ -26,20 +27,11 @@ const KINDS: [mediaType: string, isOne: (bytes: string) => boolean][] = [
 
 /** Reads a logo. @returns null if it is not base64 of a PNG, JPEG or WebP of at most 32 KiB */
 export async function readLogo(base64: string): Promise<Logo | null> {
-  const bytes = decoded(base64)
+  const bytes = readOrNull(() => atob(base64)) ?? ''
   const kind = KINDS.find(([, isOne]) => isOne(bytes))
   if (!kind || bytes.length > LARGEST_LOGO) return null
   const data = btoa(bytes)
   return { digest: await sha256(data), mediaType: kind[0], data }
-}
-
-/** @returns an empty text if it is not base64 */
-function decoded(base64: string): string {
-  try {
-    return atob(base64)
-  } catch {
-    return ''
-  }
 }
 
 /** Finds the logo of the site at a host, if its digest is still this one. */

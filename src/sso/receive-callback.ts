@@ -13,7 +13,7 @@ import { ASSERTION_LIFETIME_SECONDS, type Assertion } from './assertion.ts'
 import { textClaim } from './claim-values.ts'
 import { isAdminByGroups, isAllowedByGroups, keptGroups } from './group-rules.ts'
 import { personOfOAuth2 } from './oauth2-person.ts'
-import { personOfOpenIdConnect } from './openid-connect-person.ts'
+import { type Callback, personOfOpenIdConnect } from './openid-connect-person.ts'
 import { CLOCK_TOLERANCE_SECONDS } from './provider-client.ts'
 import { asRefusal, ssoRefused } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
@@ -112,23 +112,6 @@ export async function receiveCallback(
 type AuthenticatedPerson = Person & Pick<Assertion['person'], 'authenticatedAt'>
 
 /**
- * Returns the person whom the provider names, and when they authenticated. @throws {Problem} and what the libraries
- * throw
- */
-async function authenticatedPerson(
-  ctx: Ctx,
-  strategy: Strategy,
-  answer: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
-): Promise<AuthenticatedPerson> {
-  const provider = providerOf(strategy)
-  const person = await personOf(ctx, { strategy, provider }, answer)
-  return {
-    ...person,
-    authenticatedAt: authenticationTime(answer.state, provider, person.authenticatedAt),
-  }
-}
-
-/**
  * The strategy that a login began with, if it still receives callbacks at the same address.
  * @throws {Problem} invalid-oauth
  */
@@ -164,22 +147,31 @@ function useOf({ jti, exp }: SsoState) {
   return { jti: `sso:${jti}`, exp }
 }
 
-function providerOf({ provider: name }: Strategy): Provider {
-  const provider = providerNamed(name)
-  if (!provider) throw new TypeError(`a strategy of ${name}`)
-  return provider
+/**
+ * Returns the person whom the provider names, and when they authenticated. @throws {Problem} and what the libraries
+ * throw
+ */
+async function authenticatedPerson(
+  ctx: Ctx,
+  strategy: Strategy,
+  answer: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
+): Promise<AuthenticatedPerson> {
+  const { state, parameters, namesIssuer } = answer
+  const provider = providerNamed(strategy.provider)
+  if (!provider) throw new TypeError(`a strategy of ${strategy.provider}`)
+  const error = parameters.get('error')
+  if (error !== null) throw ssoRefused('denied', `the provider answered ${error.slice(0, 64)}`)
+  const redirectUri = redirectAddress(redirectOf(state), ctx.globalOrigin)
+  const sent = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
+  const person = await personOf(ctx, { strategy, provider }, sent)
+  return { ...person, authenticatedAt: authenticationTime(state, provider, person.authenticatedAt) }
 }
 
 async function personOf(
   ctx: Ctx,
   { strategy, provider }: { strategy: Strategy; provider: Provider },
-  callback: { state: SsoState } & Pick<CallbackInput, 'parameters' | 'namesIssuer'>,
+  sent: Callback,
 ): Promise<Person> {
-  const { state, parameters, namesIssuer } = callback
-  const error = parameters.get('error')
-  if (error !== null) throw ssoRefused('denied', `the provider answered ${error.slice(0, 64)}`)
-  const redirectUri = redirectAddress(redirectOf(state), ctx.globalOrigin)
-  const sent = { parameters, namesIssuer, redirectUri, ...(await secretsOf(state)) }
   if (provider.protocol === 'oauth2') return personOfOAuth2(ctx, { strategy, provider }, sent)
   const issuer = issuerOf(provider, strategy)
   if (!issuer) throw ssoRefused('refused', 'a strategy without an issuer')

@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { readOrNull } from '../http/read-or-null.ts'
 import type { Account } from '../users/account.ts'
 import { loadWebauthn } from './load-webauthn.ts'
 import { partyAt, type RelyingParty } from './relying-party.ts'
@@ -147,18 +148,9 @@ function offerOf(party: RelyingParty, keys: StoredKey[], here: RelyingParty | nu
 /** The user id in a discoverable key's assertion; null if there is none. */
 export function userOfAssertion(otp: string): number | null {
   const handle = assertion.safeParse(parsed(otp)).data?.response.userHandle
-  const text = handle ? decodedText(handle) : null
+  const text = handle ? readOrNull(() => decoder.decode(base64url.decode(handle))) : null
   const id = text !== null && /^\d{1,16}$/.test(text) ? Number(text) : 0
   return Number.isSafeInteger(id) && id > 0 ? id : null
-}
-
-/** Null if it is not base64url. */
-function decodedText(encoded: string): string | null {
-  try {
-    return decoder.decode(base64url.decode(encoded))
-  } catch {
-    return null
-  }
 }
 
 interface ExpectedAssertion {
@@ -255,11 +247,7 @@ function userHandle({ id }: Account['user']): Uint8Array<ArrayBuffer> {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  return readOrNull(() => JSON.parse(text))
 }
 
 /** Returns null for whatever a library throws about an invalid answer. */

@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { readOrNull } from '../http/read-or-null.ts'
 import { isSecurityKey, type SecondFactorRow } from './second-factor.ts'
 
 export interface StoredKey {
@@ -41,24 +42,13 @@ export function keysAmong(factors: SecondFactorRow[]): StoredKey[] {
     const { credentialId: id, rpId, appId } = factor
     const publicKey = factor.publicKey === null ? null : decoded(factor.publicKey)
     if (!isSecurityKey(factor) || id === null || !isKeyId(id) || !publicKey || !rpId) return []
-    return [{ factor, id, publicKey, rpId, appId, transports: readTransports(parsed(factor)) }]
+    const transports = readTransports(readOrNull(() => JSON.parse(factor.transports ?? 'null')))
+    return [{ factor, id, publicKey, rpId, appId, transports }]
   })
-}
-
-function parsed({ transports }: SecondFactorRow): unknown {
-  try {
-    return transports === null ? null : JSON.parse(transports)
-  } catch {
-    return null
-  }
 }
 
 /** Null if the text is not base64url in its canonical form. */
 function decoded(text: string): Uint8Array<ArrayBuffer> | null {
-  try {
-    const bytes = base64url.decode(text) as Uint8Array<ArrayBuffer>
-    return base64url.encode(bytes) === text ? bytes : null
-  } catch {
-    return null
-  }
+  const bytes = readOrNull(() => base64url.decode(text) as Uint8Array<ArrayBuffer>)
+  return bytes && base64url.encode(bytes) === text ? bytes : null
 }

@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import * as z from 'zod'
+import { readOrNull } from '../http/read-or-null.ts'
 import { isIssued } from './challenge.ts'
 import { fromDer } from './ecdsa-signature.ts'
 import { loadCertificates } from './load-webauthn.ts'
@@ -99,18 +100,10 @@ export async function verifyU2fSignature(
 function isClientData(bytes: Uint8Array, type: string, expected: U2fExpected): boolean {
   const clientData = z
     .object({ typ: z.string(), challenge: z.string(), origin: z.string() })
-    .safeParse(parsed(decoder.decode(bytes)))
+    .safeParse(readOrNull(() => JSON.parse(decoder.decode(bytes))))
   if (!clientData.success) return false
   const { typ, challenge, origin } = clientData.data
   return typ === type && origin === expected.origin && isIssued(challenge, expected.challenges)
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** Encodes a P-256 point as COSE: kty EC2, alg ES256, crv P-256, x, y. */
@@ -138,11 +131,5 @@ async function sha256(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function concatenated(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+  return Uint8Array.from(parts.flatMap((part) => [...part]))
 }

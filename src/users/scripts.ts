@@ -1,3 +1,5 @@
+import { readOrNull } from '../http/read-or-null.ts'
+
 /** The scripts of Unicode 17, common ones first. Letters of a script that the runtime does not know match none. */
 const SCRIPTS = `
   Latin Cyrillic Greek Arabic Hebrew Han Hangul Hiragana Katakana Thai Devanagari Armenian Georgian
@@ -44,9 +46,5 @@ function lettersOf(set: string): RegExp | null {
 
 function compiled(scripts: string[]): RegExp | null {
   const letters = scripts.map((script) => `\\p{scx=${script}}`).join('')
-  try {
-    return new RegExp(`^[${letters}]*$`, 'u')
-  } catch {
-    return null
-  }
+  return readOrNull(() => new RegExp(`^[${letters}]*$`, 'u'))
 }
