@@ -18,6 +18,7 @@ import {
   beginFactor,
   completeFactor,
   findFactor,
+  hasSetupExpired,
   removeFactor,
   renewRecoveryCodes,
   resetFactorsOf,
@@ -110,7 +111,9 @@ const resend = route(
       hostname: request.hostname,
     })
     if (parameters.u2f_only) return { status: 200, body: { sent: false, ...toSign } }
-    const texted = factors.filter(({ method }) => method === 'sms')
+    const texted = factors.filter(
+      (factor) => factor.method === 'sms' && !hasSetupExpired(factor, ctx.clock()),
+    )
     const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
     if (!factor) throw new Problem(notFound)
     await sendCode(ctx, region, {

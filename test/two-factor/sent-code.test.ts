@@ -74,6 +74,19 @@ describe('A phone as 2FA method', () => {
     expect(service.texts).toHaveLength(3)
   })
 
+  it('gets a code once the set-up of another phone has expired', async () => {
+    const { addPhone, service, by, clock } = await withPhone()
+    const { session } = await addPhone()
+    const other = { method_type: 'sms', name: 'other', phone_number: '+49 30 901821' }
+    expect((await by(session)('POST', '/2fa', other)).status).toBe(201)
+    clock.advance(10 * MINUTE - 1)
+    for (const number of ['+4930901821', '+4930901820']) {
+      expect((await by(session)('POST', '/2fa/send_code')).status).toBe(200)
+      expect(service.texts.at(-1)?.to).toBe(number)
+      clock.advance(1)
+    }
+  })
+
   it('gets a new code at once when the last one was used', async () => {
     const { addPhone, service, logIn, lastCode } = await withPhone()
     await addPhone()
