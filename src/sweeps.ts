@@ -1,5 +1,7 @@
-import { isNull, type SQL } from 'drizzle-orm'
+import { and, isNotNull, isNull, type SQL } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { UNUSED_PAIRING_MS } from './api-keys/api-key.ts'
+import { apiKeys } from './api-keys/tables.ts'
 import { credentialEvents } from './audit/tables.ts'
 import type { Ctx } from './context.ts'
 import { KNOWN_FOR_MS } from './login/known-callers.ts'
@@ -34,7 +36,7 @@ export type Sweep = (limit: number) => Promise<number>
 
 /** What the cron deletes in a region in this minute. @param historyMs how long histories are kept */
 export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<string, Sweep> {
-  const { apiKeys, attempts, database } = ctx.in(region)
+  const { attempts, database } = ctx.in(region)
   const now = ctx.clock()
   const ids = idsOfMinute(region.code, now)
   const sites = idsOfMinute(region.code, now, HOUR)
@@ -82,9 +84,17 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
       where: isAmongOldest(pairingApprovals),
       keptMs: APPROVAL_LIFETIME_MS,
     }),
-    'API keys': (limit) => apiKeys.sweep(now, limit),
+    'API keys': old([apiKeys.id], apiKeys.expiresAt, { where: isIn(apiKeys.id, ids) }),
+    'unused API keys': old([apiKeys.id], apiKeys.createdAt, {
+      where: and(
+        isIn(apiKeys.id, ids),
+        isNotNull(apiKeys.pairingDigest),
+        isNull(apiKeys.lastUsedAt),
+      ),
+      keptMs: UNUSED_PAIRING_MS,
+    }),
     'second factors': old([secondFactors.id], secondFactors.createdAt, {
-      where: isNull(secondFactors.completedAt),
+      where: and(isIn(secondFactors.id, ids), isNull(secondFactors.completedAt)),
       keptMs: SETUP_LIFETIME_MS,
     }),
     'partial sessions': old([partialSessions.jti], partialSessions.expiresAt, {

@@ -192,7 +192,7 @@ async function accountPage(
   const [identities, sessions, keys] = await Promise.all([
     own.identities.list({ userId, siteId }, first),
     listSessions(ctx, caller, { owner: { userId }, after: [], limit: MOST_SHOWN }),
-    own.apiKeys.list({ userId, siteId }, first),
+    own.apiKeys.list({ userId, siteId, now: ctx.clock() }, first),
   ])
   const props = { caller, identities, sessions, keys, ...shown }
   return { status: 200, body: <AccountPage {...props} /> }

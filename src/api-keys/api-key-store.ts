@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
 import { sites } from '../sites/tables.ts'
@@ -12,7 +12,7 @@ import { RegionStore } from '../storage/region-store.ts'
 import { type Account, accountColumns, readAccount } from '../users/account.ts'
 import { accountIsAsJudged } from '../users/as-judged.ts'
 import { users } from '../users/tables.ts'
-import { type ApiKeyRow, type LiveApiKey, UNUSED_PAIRING_MS } from './api-key.ts'
+import { type ApiKeyRow, isKeyActive, type LiveApiKey } from './api-key.ts'
 import type { KeyChanges } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
@@ -86,7 +86,8 @@ export class ApiKeyStore extends RegionStore {
   ): Promise<'inserted' | 'too-many' | 'changed'> {
     const isInserted = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
     const isJudged = sql`${accountIsAsJudged(owner)} AND ${parentIsAsJudged(parent)}`
-    const hasRoom = sql`(SELECT count(*) FROM api_keys WHERE user_id = ${owner.user.id}) < ${MOST_KEYS}`
+    const hasRoom = sql`(SELECT count(*) FROM api_keys WHERE user_id = ${owner.user.id}
+      AND ${isKeyActive(key.createdAt)}) < ${MOST_KEYS}`
     const outcome = await batch(this.database, {
       inserted: insertFrom(
         this.db,
@@ -103,27 +104,34 @@ export class ApiKeyStore extends RegionStore {
     return outcome.judged.length === 1 ? 'too-many' : 'changed'
   }
 
-  /** Lists a user's keys by id, without the first `skip`. */
+  /** Lists a user's active keys by id, without the first `skip`. */
   async list(
-    { userId, siteId, where }: { userId: number; siteId: number; where?: SQL | undefined },
+    owned: { userId: number; siteId: number; now: number; where?: SQL | undefined },
     { after, skip, limit, order }: IdPage,
   ): Promise<ApiKeyRow[]> {
     return this.db
       .select()
       .from(apiKeys)
       .where(
-        and(eq(apiKeys.userId, userId), eq(apiKeys.siteId, siteId), gt(apiKeys.id, after), where),
+        and(
+          eq(apiKeys.userId, owned.userId),
+          eq(apiKeys.siteId, owned.siteId),
+          isKeyActive(owned.now),
+          gt(apiKeys.id, after),
+          owned.where,
+        ),
       )
       .orderBy(order ?? asc(apiKeys.id))
       .limit(limit)
       .offset(skip)
   }
 
-  async withId(id: number, siteId: number): Promise<ApiKeyRow | null> {
+  /** Returns an active key of a site. */
+  async withId(id: number, siteId: number, now: number): Promise<ApiKeyRow | null> {
     const [known] = await this.db
       .select()
       .from(apiKeys)
-      .where(and(eq(apiKeys.id, id), eq(apiKeys.siteId, siteId)))
+      .where(and(eq(apiKeys.id, id), eq(apiKeys.siteId, siteId), isKeyActive(now)))
     return known ?? null
   }
 
@@ -176,31 +184,6 @@ export class ApiKeyStore extends RegionStore {
       removed: this.db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
     })
     return removed.length === 1
-  }
-
-  /** Deletes up to `limit` keys that have expired, or were paired and never used, and returns how many. */
-  async sweep(now: number, limit: number): Promise<number> {
-    const expired = this.db
-      .select({ id: apiKeys.id })
-      .from(apiKeys)
-      .where(and(isNotNull(apiKeys.expiresAt), lte(apiKeys.expiresAt, now)))
-      .limit(limit)
-    const unused = this.db
-      .select({ id: apiKeys.id })
-      .from(apiKeys)
-      .where(
-        and(
-          isNotNull(apiKeys.pairingDigest),
-          isNull(apiKeys.lastUsedAt),
-          lte(apiKeys.createdAt, now - UNUSED_PAIRING_MS),
-        ),
-      )
-      .limit(limit)
-    const swept = await this.db
-      .delete(apiKeys)
-      .where(or(inArray(apiKeys.id, expired), inArray(apiKeys.id, unused)))
-      .returning({ id: apiKeys.id })
-    return swept.length
   }
 }
 

@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm'
 import { areOfOneNetwork } from '../http/ip-address.ts'
 import { type Client, whyUseDenied } from '../login/policy.ts'
 import type { HostScope, Site } from '../sites/site.ts'
@@ -31,6 +32,12 @@ function isAbandoned(
     key.lastUsedAt === null &&
     key.createdAt + UNUSED_PAIRING_MS <= now
   )
+}
+
+/** Whether a row of `api_keys` has neither expired nor been abandoned. The sweep may take a day to delete such a row. */
+export function isKeyActive(at: number): SQL {
+  return sql`(coalesce(expires_at > ${at}, 1) AND (pairing_digest IS NULL OR last_used_at IS NOT NULL
+    OR created_at > ${at - UNUSED_PAIRING_MS}))`
 }
 
 /** What decides about a request by key. */

@@ -87,7 +87,7 @@ export async function findApiKey(
   id: number,
   mayTouchOthers = (user: User) => user.siteAdmin,
 ): Promise<ApiKeyRow> {
-  const key = await ctx.in(region).apiKeys.withId(id, live.site.id)
+  const key = await ctx.in(region).apiKeys.withId(id, live.site.id, ctx.clock())
   if (!key || (key.userId !== live.user.id && !mayTouchOthers(live.user))) throw notFound()
   return key
 }
@@ -109,7 +109,8 @@ export async function changeApiKey(
   const authority = await actor.authorize({ what: 'api-key-changed', owner, key, changes })
   const { live, region } = actor
   const store = ctx.in(region).apiKeys
-  const parent = key.parentId === null ? null : await store.withId(key.parentId, live.site.id)
+  const parent = key.parentId === null ? null : await store.withId(key.parentId, live.site.id, now)
+  if (key.parentId !== null && !parent) throw notFound()
   const [wider] = parent ? widerParts(changes, parent) : []
   if (wider) throw notSaved({ [reachNames[wider]]: ['wider-than-parent'] })
   const event = eventBy(actor, {

@@ -82,9 +82,10 @@ const list = route(
     const { live, region } = caller
     const userId = await listedUserId(ctx, caller, parameters.user_id)
     const { where, order } = readListQuery(keyListFields, parameters)
+    const owned = { userId, siteId: live.site.id, now: ctx.clock(), where }
     const { rows, headers } = await pageOfIds(
       parameters,
-      (page) => ctx.in(region).apiKeys.list({ userId, siteId: live.site.id, where }, page),
+      (page) => ctx.in(region).apiKeys.list(owned, page),
       ({ id }) => id,
       order,
     )

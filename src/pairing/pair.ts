@@ -106,7 +106,7 @@ async function notifyOwner(
   home: Region,
   { account, id, at }: { account: Account; id: number; at: number },
 ): Promise<void> {
-  const key = await ctx.in(home).apiKeys.withId(id, account.site.id)
+  const key = await ctx.in(home).apiKeys.withId(id, account.site.id, at)
   if (!key) return
   const content = { kind: 'appPaired', named: key.name, at } as const
   const notice = await credentialNotice(ctx, { account, region: home }, content)

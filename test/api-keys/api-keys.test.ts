@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { idsOfMinute } from '../../src/storage/slices.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { API, type Ask, SDK, Service } from '../support/service.ts'
+import { isAmong, passTimeUntil } from '../support/slices.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -125,6 +127,7 @@ describe('An API key', () => {
     const [short, long] = [await make({ expires_at }), await make()]
     service.clock.advance(DAY)
     expect([await status(short.key), await status(long.key)]).toEqual([401, 200])
+    passTimeUntil(service.clock, () => isAmong(short.id, idsOfMinute(1, service.clock())))
     await service.runCron()
     expect(await env.DB_US_EAST_1.prepare('SELECT count(*) AS n FROM api_keys').first('n')).toBe(1)
     await env.DB_US_EAST_1.prepare('UPDATE users SET disabled = 1 WHERE id = ?').bind(userId).run()
@@ -279,6 +282,49 @@ describe('API keys', () => {
     const past = new Date(service.clock()).toISOString()
     const { body } = await bySession('POST', '/api_keys', { body: { name: 'x', expires_at: past } })
     expect(body.model_errors).toHaveProperty('expires_at')
+  })
+
+  it.each([
+    ['have expired', { expires_at: MINUTE }, MINUTE],
+    ['were paired and never used', { pairing_digest: 'pairing', created_at: 0 }, 10 * MINUTE],
+  ])('are not listed, changed, or counted once they %s', async (_, changes, afterMs) => {
+    const { service, bySession, make } = await open({ email: 'jo@example.com' })
+    const { id } = await make({ name: 'former' })
+    const [active] = [await make({ name: 'active' })]
+    const columns = Object.entries(changes).map(([name, value]) => {
+      const time = typeof value === 'number' ? `${service.clock() + value}` : `'${value}'`
+      return `${name} = ${time}`
+    })
+    await env.DB_US_EAST_1.prepare(`UPDATE api_keys SET ${columns} WHERE id = ?`).bind(id).run()
+    const listed = async () => (await bySession('GET', '/api_keys')).body.length
+    service.clock.advance(afterMs - 1)
+    expect([await listed(), (await bySession('GET', `/api_keys/${id}`)).status]).toEqual([2, 200])
+    service.clock.advance(1)
+    expect(await listed()).toBe(1)
+    for (const [method, ask] of [
+      ['GET', {}],
+      ['PATCH', { body: { expires_at: new Date(service.clock() + DAY).toISOString() } }],
+      ['DELETE', {}],
+    ] as const)
+      expect((await bySession(method, `/api_keys/${id}`, ask)).body.type, method).toBe(
+        'not-found/api-key-not-found',
+      )
+    const copies = Array.from({ length: 98 }, (_, nth) =>
+      env.DB_US_EAST_1.prepare(
+        `INSERT INTO api_keys (id, digest, site_id, user_id, name, permission_set, created_at)
+          SELECT ?, ?, site_id, user_id, name, permission_set, created_at FROM api_keys WHERE id = ?`,
+      ).bind(nth + 1, `digest ${nth}`, active.id),
+    )
+    await env.DB_US_EAST_1.batch(copies)
+    const headers = { 'X-Files-Reauthentication': `password:${right.password}` }
+    const ask = () => bySession('POST', '/api_keys', { body: { name: 'x' }, headers })
+    expect([(await ask()).status, (await ask()).status]).toEqual([201, 422])
+    await service.ask('POST', `${API}/sessions/forgot`, { body: { username: 'sessionuser' } })
+    const code = /code=([0-9a-f]{40})/.exec(service.mails.at(-1)?.text ?? '')?.[1]
+    const password = 'a quiet lamp by the window'
+    await service.ask('POST', `${API}/sessions/forgot/reset`, { body: { code, password } })
+    expect(service.mails.at(-1)?.text).toContain('active')
+    expect(service.mails.at(-1)?.text).not.toContain('former')
   })
 })
 

@@ -4,10 +4,12 @@ import type { RequestFacts } from '../../src/http/request-facts.ts'
 import { approvePairing, denyPairing, isElsewhere, pairingState } from '../../src/pairing/pair.ts'
 import { PairingLedger } from '../../src/pairing/pairing-ledger.ts'
 import { networkNamed } from '../../src/pairing/poller.ts'
+import { idsOfMinute } from '../../src/storage/slices.ts'
 import type { Account } from '../../src/users/account.ts'
 import { env } from '../support/env.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'
 import { API, Service } from '../support/service.ts'
+import { isAmong, passTimeUntil } from '../support/slices.ts'
 
 const MINUTE = 60_000
 const KEY = 'a1B2c3D4'
@@ -198,6 +200,8 @@ describe('A pairing key', () => {
     const { body } = await poll()
     service.clock.advance(10 * MINUTE)
     expect(await use(body.password)).toBe(401)
+    const id = await env.DB_US_EAST_1.prepare('SELECT id FROM api_keys').first<number>('id')
+    passTimeUntil(service.clock, () => isAmong(id, idsOfMinute(1, service.clock())))
     await service.runCron()
     expect(await keysMade()).toBe(0)
     expect(

@@ -1,9 +1,11 @@
 import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
+import { idsOfMinute } from '../../src/storage/slices.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SDK } from '../support/service.ts'
+import { isAmong, passTimeUntil } from '../support/slices.ts'
 
 const MINUTE = 60_000
 const NEEDS = 'not-authorized/reauthentication-needed-action'
@@ -162,8 +164,10 @@ describe('POST /2fa', () => {
       setup_expired: true,
       totp_provisioning_uri: null,
     })
+    passTimeUntil(clock, () => isAmong(body.id, idsOfMinute(1, clock())))
     await service.runCron()
-    expect((await ask('GET', '/2fa')).body).toEqual([])
+    const left = 'SELECT count(*) AS n FROM second_factors'
+    expect(await env.DB_US_EAST_1.prepare(left).first('n')).toBe(0)
   })
 })
 

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { isKeyActive } from '../../api-keys/api-key.ts'
 import { rowMayUse } from '../../login/policy.ts'
 import { isTask, type Outbox, type Task } from '../../notifications/outbox.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
@@ -79,12 +80,17 @@ export class ResetLedger {
   }
 
   /** The user of a reset, with the names of the API keys that remain when the keys of paired apps are revoked. */
-  async userOf(userId: number): Promise<(Account & { keysThatStay: string[] }) | null> {
+  async userOf(
+    userId: number,
+    now: number,
+  ): Promise<(Account & { keysThatStay: string[] }) | null> {
     const [found] = await this.#database.primary
       .select({
         ...accountColumns,
         names: sql<string>`(SELECT json_group_array(name) FROM api_keys
-          WHERE user_id = users.id AND permission_set <> 'desktop_app')`.as('names'),
+          WHERE user_id = users.id AND permission_set <> 'desktop_app' AND ${isKeyActive(now)})`.as(
+          'names',
+        ),
       })
       .from(users)
       .innerJoin(sites, eq(sites.id, users.siteId))

@@ -45,7 +45,7 @@ export async function checkResetCode(ctx: Ctx, typed: string): Promise<CheckedCo
   const found = await ctx.in(region).resetCodes.find(await resetCodeDigest(code))
   if (!found) throw refused('no such code')
   if (found.expiresAt <= ctx.clock()) throw refused('expired')
-  const known = await ctx.in(region).resets.userOf(found.userId)
+  const known = await ctx.in(region).resets.userOf(found.userId, ctx.clock())
   if (!known) throw refused('its user may not reset a password')
   const { keysThatStay, ...account } = known
   if (account.user.credentialVersion !== found.credentialVersion)
