@@ -53,9 +53,5 @@ export const apiKeys = sqliteTable(
   (table) => [
     index('api_keys_user').on(table.userId),
     index('api_keys_parent').on(table.parentId).where(sql`parent_id IS NOT NULL`),
-    index('api_keys_expiry').on(table.expiresAt).where(sql`expires_at IS NOT NULL`),
-    index('api_keys_unused')
-      .on(table.createdAt)
-      .where(sql`pairing_digest IS NOT NULL AND last_used_at IS NULL`),
   ],
 )

@@ -53,7 +53,6 @@ export const secondFactors = sqliteTable(
   (table) => [
     index('second_factors_user').on(table.userId),
     index('second_factors_host').on(table.siteId, table.rpId).where(sql`rp_id IS NOT NULL`),
-    index('second_factors_setup').on(table.createdAt).where(sql`completed_at IS NULL`),
     uniqueIndex('second_factors_credential')
       .on(table.credentialId)
       .where(sql`credential_id IS NOT NULL`),

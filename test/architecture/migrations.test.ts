@@ -66,14 +66,7 @@ function tablesWithRowid(migrations: Migration[]): string[] {
 }
 
 /** Indexes that begin with a time and decide something, or belong to a table that a later release drops. */
-const indexesByTime = [
-  'sites_domain_checked',
-  'login_attempts_age',
-  'sessions_timeout',
-  'api_keys_expiry',
-  'api_keys_unused',
-  'second_factors_setup',
-]
+const indexesByTime = ['sites_domain_checked', 'login_attempts_age', 'sessions_timeout']
 
 /**
  * Returns the indexes that begin with a time. They serve only a sweep of old rows, and each costs a row with every

@@ -46,6 +46,8 @@ async function open() {
   const identity = { id: 1, site_id, strategy_id: 1, user_id, issuer: 'x', subject: 'x' }
   await insert('sso_identities', [{ ...identity, created_at: at, last_used_at: at }])
   const event = { event: 'x', actor: 'x', user_agent: '', request_id: '' }
+  const method = { method: 'totp', name: '' }
+  const key = { site_id, user_id, name: '', permission_set: 'full', created_at: at }
   const tables = {
     sent_forms: {
       kept: 0,
@@ -66,6 +68,16 @@ async function open() {
       kept: 90 * DAY,
       keys: ids,
       row: (id: number, time: number) => ({ id, site_id, user_id, ...event, created_at: time }),
+    },
+    second_factors: {
+      kept: 10 * MINUTE,
+      keys: ids,
+      row: (id: number, time: number) => ({ id, site_id, user_id, ...method, created_at: time }),
+    },
+    api_keys: {
+      kept: 0,
+      keys: ids,
+      row: (id: number, time: number) => ({ id, digest: `${id}`, ...key, expires_at: time }),
     },
     released_hosts: {
       kept: 90 * DAY,
