@@ -59,7 +59,7 @@ export type App = {
     timeZone?: string | null
     trips: RoundTripMeter
     /** The site that pages show; undefined until it is looked up. */
-    look?: Site | null
+    branding?: Site | null
     /**
      * Whether the client may see the round trips: to operators only, because to others they would reveal which names
      * exist.
@@ -165,7 +165,7 @@ async function responseTo(
     return new Response(body, { status, headers: { ...headers, 'Content-Type': mediaType } })
   const text = isPage(route)
     ? await pageText(body, {
-        look: await brandingOf(c, ctx),
+        branding: await brandingOf(c, ctx),
         language: c.get('language'),
         timeZone: c.get('timeZone'),
         sealForm: formSealer(ctx, c.get('formOwner') ?? NOBODY),
@@ -186,14 +186,14 @@ function isPage({ mediaType, cacheSeconds }: Route): boolean {
  * The site that a page shows: the caller's, or else the host's. If it cannot be read, the page is shown without it.
  */
 async function brandingOf(c: Context<App>, ctx: Ctx): Promise<Site | null> {
-  const known = c.get('look')
+  const known = c.get('branding')
   if (known !== undefined) return known
-  const look = await siteShownAt(ctx, ctx.scope).catch((error) => {
+  const branding = await siteShownAt(ctx, ctx.scope).catch((error) => {
     if (problemWithin(error)?.status === 429) throw error
     return null
   })
-  c.set('look', look)
-  return look
+  c.set('branding', branding)
+  return branding
 }
 
 /**
@@ -229,7 +229,7 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
   if (route.access.name === 'operator') c.set('showsTrips', true)
   const live = caller && 'live' in caller ? caller.live : null
   if (live) {
-    c.set('look', live.site)
+    c.set('branding', live.site)
     c.set('timeZone', live.user.timeZone)
   }
   if (caller && 'live' in caller) c.set('formOwner', ownerOf(caller))
@@ -298,7 +298,7 @@ async function problemPage(
     return { status: 403, body: staleFormPage(error, path) }
   }
   // Looking up the site would cost a round trip to storage, which the rate limit has just refused.
-  if (error.status === 429 && c.get('look') === undefined) c.set('look', null)
+  if (error.status === 429 && c.get('branding') === undefined) c.set('branding', null)
   const [language, request] = [c.get('language'), c.get('facts')]
   const shown = await route.problemReply?.(error, { parameters, ctx, language, request })
   const { headers = {} } = error.details

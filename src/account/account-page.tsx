@@ -94,8 +94,8 @@ function Profile({ t, caller, identities }: Section) {
                   action="/account/identities/remove"
                   shown={{ id: String(identity.id) }}
                   label={t.unlink}
-                  of={label}
-                  look="danger"
+                  target={label}
+                  variant="danger"
                 />
               </li>
             ))}
@@ -117,7 +117,7 @@ function Profile({ t, caller, identities }: Section) {
           </>
         ) : null}
       </p>
-      <ButtonForm action="/logout" label={t.logOut} look="quiet" />
+      <ButtonForm action="/logout" label={t.logOut} variant="quiet" />
       <LanguageForm t={t} />
     </Card>
   )
@@ -134,7 +134,7 @@ function LanguageForm({ t }: { t: Messages['account'] }) {
         options={languageOptions}
         value={language}
       />
-      <Submit label={t.save} look="quiet" />
+      <Submit label={t.save} variant="quiet" />
     </Form>
   )
 }
@@ -162,15 +162,15 @@ function Sessions({ t, caller, sessions }: Section) {
                 action="/account/sessions/end"
                 shown={{ id: String(session.id) }}
                 label={t.end}
-                of={session.place ?? session.address ?? t.unknownPlace}
-                look="danger"
+                target={session.place ?? session.address ?? t.unknownPlace}
+                variant="danger"
               />
             )}
           </li>
         ))}
       </ul>
       {sessions.length > 1 ? (
-        <ButtonForm action="/account/sessions/end_others" label={t.endOthers} look="danger" />
+        <ButtonForm action="/account/sessions/end_others" label={t.endOthers} variant="danger" />
       ) : null}
     </Card>
   )
@@ -203,8 +203,8 @@ function Keys({ t, caller, keys }: Section) {
               action="/account/keys/revoke"
               shown={{ id: String(key.id) }}
               label={t.revoke}
-              of={key.name}
-              look="danger"
+              target={key.name}
+              variant="danger"
             />
           </li>
         ))}

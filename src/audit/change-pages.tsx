@@ -121,7 +121,7 @@ function Search({ filters, names }: ChangesPageProps) {
           checked
         />
       )}
-      <Submit label={t.find} look="quiet" />
+      <Submit label={t.find} variant="quiet" />
     </SearchForm>
   )
 }

@@ -122,7 +122,7 @@ function Search({ filters }: HistoryPageProps) {
         value={filters.outcome ?? ''}
       />
       <PeriodFields days={filters} />
-      <Submit label={t.find} look="quiet" />
+      <Submit label={t.find} variant="quiet" />
     </SearchForm>
   )
 }

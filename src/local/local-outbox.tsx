@@ -34,7 +34,7 @@ export async function answerOutbox(request: Request, kv: KVNamespace): Promise<R
       "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; script-src 'self'; frame-src 'self'; frame-ancestors 'self'",
   }
   const page = <Outbox mails={await sentMails(kv)} />
-  return new Response(await pageText(page, { look: null, language: 'en' }), { headers })
+  return new Response(await pageText(page, { branding: null, language: 'en' }), { headers })
 }
 
 /** The newest messages, newest first. */

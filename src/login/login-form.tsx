@@ -42,13 +42,15 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
   const language = useLanguage()
   const { sent, problem, strategies, offer } = props
   const t = useMessages().login
-  const look = useContext(BrandingContext)
+  const branding = useContext(BrandingContext)
   const url = logInUrl(sent.return_to)
   const shown = { return_to: safeReturn(sent.return_to) }
   return (
     <Page title={t.logInTitle} path="/login">
       <ProblemAlert problem={problem} />
-      {look?.loginHelpText ? <p dir="auto">{withoutBidiControls(look.loginHelpText)}</p> : null}
+      {branding?.loginHelpText ? (
+        <p dir="auto">{withoutBidiControls(branding.loginHelpText)}</p>
+      ) : null}
       <Form action="/login" shown={shown}>
         <TextField
           id="username"

@@ -59,7 +59,12 @@ export function SecondStepForm(props: SecondStepFormProps) {
       <details open={isLast}>
         <summary>{t.otherWay}</summary>
         {methods.includes('sms') ? (
-          <ButtonForm action="/login/second/send" shown={shown} label={t.sendText} look="quiet" />
+          <ButtonForm
+            action="/login/second/send"
+            shown={shown}
+            label={t.sendText}
+            variant="quiet"
+          />
         ) : null}
         <p>{hasCodes ? t.recoveryHint : t.lostHint}</p>
       </details>

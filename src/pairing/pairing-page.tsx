@@ -80,7 +80,7 @@ export function ApprovedPage(props: { pairing: Pairing; isSeen: boolean }) {
         action="/pairing/check"
         shown={shownOf(pairing, [])}
         label={t.check}
-        look={isSeen ? 'quiet' : undefined}
+        variant={isSeen ? 'quiet' : undefined}
       />
       {isSeen ? null : <DenyForm pairing={pairing} />}
     </Page>
@@ -93,7 +93,7 @@ function DenyForm({ pairing }: { pairing: Pairing }) {
       action="/pairing/deny"
       shown={shownOf(pairing, [])}
       label={useMessages().pairing.deny}
-      look="quiet"
+      variant="quiet"
     />
   )
 }

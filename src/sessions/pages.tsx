@@ -98,7 +98,7 @@ function SessionsPage(props: {
       <section class="card" aria-label={t.sessionsTitle}>
         <SearchForm action="/admin/sessions">
           <TextField id="username" label={t.username} value={username} isOptional />
-          <Submit label={t.find} look="quiet" />
+          <Submit label={t.find} variant="quiet" />
         </SearchForm>
         {sessions.length === 0 ? <p>{t.noneLive}</p> : null}
         <SessionRows caller={caller} sessions={sessions} back={{ username, cursor }} />

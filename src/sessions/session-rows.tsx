@@ -49,8 +49,8 @@ export function SessionRows(props: {
                 action="/admin/sessions/end"
                 shown={{ id: String(session.id), ...back }}
                 label={t.endOne}
-                of={[user.username, place]}
-                look="danger"
+                target={[user.username, place]}
+                variant="danger"
               />
             )}
           </li>

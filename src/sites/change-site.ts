@@ -26,16 +26,16 @@ export async function changeSite(
 ): Promise<Site> {
   const { confirm_sso_stop: ssoStop, confirm_key_loss: keyLoss, ...sent } = sentAlong
   const { user, site } = actor.live
-  const { columns, ...look } = await readSiteChanges(actor, sent)
+  const { columns, ...others } = await readSiteChanges(actor, sent)
   const domain = readDomain(ctx, sentDomain)
   if (domain !== undefined && domain !== site.domain)
     Object.assign(columns, { domain, domainVerifiedAt: null, domainMissingSince: null })
   const isRenamed = subdomain !== undefined && subdomain !== site.subdomain
-  if (Object.keys({ ...columns, ...look }).length === 0 && !isRenamed) return site
-  const changes = { columns: { ...columns, ...(isRenamed && { subdomain }) }, ...look }
+  if (Object.keys({ ...columns, ...others }).length === 0 && !isRenamed) return site
+  const changes = { columns: { ...columns, ...(isRenamed && { subdomain }) }, ...others }
   const seen = {
     ...changes.columns,
-    ...(look.logo !== undefined && { logoDigest: look.logo?.digest ?? null }),
+    ...(others.logo !== undefined && { logoDigest: others.logo?.digest ?? null }),
   }
   const authority = await actor.authorize({ what: 'site', columns: Object.keys(seen) })
   if (limitsItsAdmin(actor.live, { user, site: { ...site, ...columns } }, ctx.clock()))

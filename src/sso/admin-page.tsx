@@ -67,13 +67,13 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
       <p>
         {t.backChannel}: <Code>{new URL(`/sso/${id}/backchannel_logout`, globalOrigin).href}</Code>
       </p>
-      <ButtonForm action="/admin/sso/test" shown={itself} label={t.test} of={label} />
+      <ButtonForm action="/admin/sso/test" shown={itself} label={t.test} target={label} />
       <ButtonForm
         action="/admin/sso/turn"
         shown={{ ...itself, enabled: String(!enabled) }}
         label={enabled ? t.turnOff : t.turnOn}
-        of={label}
-        look="quiet"
+        target={label}
+        variant="quiet"
       />
       <details>
         <summary>{t.remove}</summary>
@@ -82,8 +82,8 @@ function StrategyCard(props: SsoPageProps & { strategy: Strategy }) {
           action="/admin/sso/delete"
           shown={itself}
           label={t.remove}
-          of={label}
-          look="danger"
+          target={label}
+          variant="danger"
         />
       </details>
     </section>

@@ -18,19 +18,19 @@ export function ConfirmButton(props: {
   /** Null if the user has just authenticated. */
   proof: NeededReauthentication | null
   /** The purpose of the form, for field ids. */
-  of: string
+  purpose: string
   label: string
   ariaLabel?: string
   class?: string
 }) {
-  const { proof, of, label, ariaLabel, class: look } = props
+  const { proof, purpose, label, ariaLabel, class: variant } = props
   const t = useMessages().twoFactor
   const submit = (
-    <button type="submit" class={look} aria-label={ariaLabel}>
+    <button type="submit" class={variant} aria-label={ariaLabel}>
       {label}
     </button>
   )
-  const named = { id: `proof-${of}`, name: 'proof' }
+  const named = { id: `proof-${purpose}`, name: 'proof' }
   if (proof === null) return submit
   if (proof.by === 'password')
     return (
@@ -56,13 +56,13 @@ export function ConfirmButton(props: {
       </>
     )
   const button = {
-    ...({ does: 'get', id: `key-${of}`, field: 'proof', options: key.options } as const),
+    ...({ does: 'get', id: `key-${purpose}`, field: 'proof', options: key.options } as const),
     failed: t.proofFailed,
     isOneOfSeveral: true,
   }
   return key.isOnlyFactor ? (
     <>
-      <KeyButton {...button} label={label} ariaLabel={ariaLabel} class={look} />
+      <KeyButton {...button} label={label} ariaLabel={ariaLabel} class={variant} />
       <details>
         <summary>{t.useRecoveryCode}</summary>
         {code}

@@ -54,7 +54,7 @@ export function FactorPage(props: FactorPageProps) {
         <Card id="recovery" title={t.recovery}>
           <p>{t.renewHint}</p>
           <Form action="/account/2fa/recovery_codes">
-            <ConfirmButton {...section} of="renew" label={t.renew} class="quiet" />
+            <ConfirmButton {...section} purpose="renew" label={t.renew} class="quiet" />
           </Form>
         </Card>
       ) : null}
@@ -81,7 +81,7 @@ function Factor(props: Section & { factor: SecondFactorRow }) {
       <Form action="/account/2fa/remove" shown={shown}>
         <ConfirmButton
           {...props}
-          of={`remove-${factor.id}`}
+          purpose={`remove-${factor.id}`}
           label={t.remove}
           ariaLabel={fill(t.removeNamed, { name: factor.name })}
           class="danger"
@@ -102,12 +102,12 @@ function KeyHost({ t, factor, keyHosts, hostname }: Section & { factor: SecondFa
 function AddOne(props: Section) {
   const { t, allowed } = props
   const ways = [
-    { method: 'totp', of: 'app', title: t.withApp, hint: t.withAppHint, label: t.addApp },
-    { method: 'sms', of: 'phone', title: t.withPhone, hint: t.withPhoneHint, label: t.addPhone },
-    { method: 'webauthn', of: 'key', title: t.withKey, hint: t.withKeyHint, label: t.addKey },
+    { method: 'totp', name: 'app', title: t.withApp, hint: t.withAppHint, label: t.addApp },
+    { method: 'sms', name: 'phone', title: t.withPhone, hint: t.withPhoneHint, label: t.addPhone },
+    { method: 'webauthn', name: 'key', title: t.withKey, hint: t.withKeyHint, label: t.addKey },
     {
       method: 'yubi',
-      of: 'yubikey',
+      name: 'yubikey',
       title: t.withYubikey,
       hint: t.withYubikeyHint,
       label: t.addYubikey,
@@ -119,13 +119,13 @@ function AddOne(props: Section) {
   }
   return ways
     .filter(({ method }) => allowed.includes(method))
-    .map(({ method, of, title, hint, label }) => (
+    .map(({ method, name, title, hint, label }) => (
       <>
         <h3>{title}</h3>
         <p>{hint}</p>
-        <Form action={`/account/2fa/${of}`}>
+        <Form action={`/account/2fa/${name}`}>
           {fields[method]}
-          <ConfirmButton {...props} of={of} label={label} />
+          <ConfirmButton {...props} purpose={name} label={label} />
         </Form>
       </>
     ))

@@ -28,7 +28,7 @@ export async function errorPage(
       <a href={`/account?locale=${language}`}>{t.back}</a>
     </Page>
   )
-  return new Response(await pageText(page, { look: null, language }), {
+  return new Response(await pageText(page, { branding: null, language }), {
     status: problem.status,
     headers: {
       ...problemHeaders(problem, language),

@@ -56,27 +56,27 @@ export function SearchForm(props: { action: string; children?: Child }) {
   )
 }
 
-type Look = 'quiet' | 'danger'
+type Variant = 'quiet' | 'danger'
 
 interface SubmitProps {
   label: string
   /** What it acts on, said to screen readers, if the page has several such buttons. */
-  of?: string | string[] | undefined
-  look?: Look | undefined
+  target?: string | string[] | undefined
+  variant?: Variant | undefined
   /** Where it sends the form, if the form has several such buttons. */
   formaction?: string
   describedBy?: string
 }
 
 /** The button that sends its form. */
-export function Submit({ label, of, look, formaction, describedBy }: SubmitProps) {
+export function Submit({ label, target, variant, formaction, describedBy }: SubmitProps) {
   return (
     <button
       type="submit"
-      class={look}
+      class={variant}
       formaction={formaction}
       aria-label={
-        of === undefined ? undefined : `${label}: ${[of].flat().map(isolated).join(', ')}`
+        target === undefined ? undefined : `${label}: ${[target].flat().map(isolated).join(', ')}`
       }
       aria-describedby={describedBy}
     >

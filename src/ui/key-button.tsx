@@ -25,7 +25,7 @@ export function KeyButton(props: {
   /** A URL that returns the button with new options, for pages that stay open for long. */
   renewAt?: string
 }) {
-  const { does, options, label, ariaLabel, failed, known, class: look = '' } = props
+  const { does, options, label, ariaLabel, failed, known, class: variant = '' } = props
   const { id = does, field = 'otp', isOneOfSeveral = false, isOffered = false, renewAt } = props
   return (
     <>
@@ -34,7 +34,7 @@ export function KeyButton(props: {
       </p>
       <button
         type="button"
-        class={look}
+        class={variant}
         data-key={does}
         data-field={field}
         data-offered={isOffered}

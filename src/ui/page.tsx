@@ -22,18 +22,18 @@ export function Page(props: {
 }) {
   const language = useLanguage()
   const { title, wide = false, navigation, path, children } = props
-  const look = useContext(BrandingContext)
+  const branding = useContext(BrandingContext)
   return (
     <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        <title>{look ? `${title} · ${isolated(look.name)}` : title}</title>
+        <title>{branding ? `${title} · ${isolated(branding.name)}` : title}</title>
         <link rel="icon" href={assetPaths['icon.svg']} type="image/svg+xml" />
         <link rel="stylesheet" href={assetPaths['style.css']} />
-        {look?.accentColor ? (
-          <link rel="stylesheet" href={`/ui/accent/${look.accentColor.slice(1)}`} />
+        {branding?.accentColor ? (
+          <link rel="stylesheet" href={`/ui/accent/${branding.accentColor.slice(1)}`} />
         ) : null}
         <script type="module" src={assetPaths['script.js']} />
         <script type="module" src={assetPaths['security-keys.js']} />
@@ -41,7 +41,7 @@ export function Page(props: {
       <body>
         {navigation}
         <main class={wide ? 'wide' : ''}>
-          {look ? <Brand look={look} /> : null}
+          {branding ? <Brand branding={branding} /> : null}
           {wide ? (
             <>
               <h1>{title}</h1>
@@ -76,7 +76,7 @@ export function Page(props: {
 }
 
 /** The site's name and logo. Not a landmark, so that the page has one heading. */
-function Brand({ look: { name, logoDigest } }: { look: Branding }) {
+function Brand({ branding: { name, logoDigest } }: { branding: Branding }) {
   return (
     <p class="brand">
       {logoDigest ? <img src={`/ui/logo/${logoDigest}`} alt="" height="40" /> : null}
@@ -86,7 +86,7 @@ function Brand({ look: { name, logoDigest } }: { look: Branding }) {
 }
 
 interface PageSurroundings {
-  look: Branding | null
+  branding: Branding | null
   language: Language
   /** The reader's; UTC if unknown. */
   timeZone?: string | null | undefined
@@ -97,12 +97,12 @@ interface PageSurroundings {
 /** Renders a page in a language, with a site's branding. */
 export async function pageText(
   page: unknown,
-  { look, language, timeZone = null, sealForm = null }: PageSurroundings,
+  { branding, language, timeZone = null, sealForm = null }: PageSurroundings,
 ): Promise<string> {
   const text = (
     <LanguageContext.Provider value={language}>
       <TimeZoneContext.Provider value={timeZone}>
-        <BrandingContext.Provider value={look}>
+        <BrandingContext.Provider value={branding}>
           <SealFormContext.Provider value={sealForm}>{page as Child}</SealFormContext.Provider>
         </BrandingContext.Provider>
       </TimeZoneContext.Provider>

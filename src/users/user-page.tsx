@@ -114,7 +114,7 @@ function Actions(props: UserPageProps) {
               <ButtonForm
                 action={`/admin/users/${user.id}/${act}`}
                 label={label}
-                look={isDangerous(act) ? 'danger' : 'quiet'}
+                variant={isDangerous(act) ? 'danger' : 'quiet'}
                 describedBy={`${act}-hint`}
               />
             </li>
@@ -135,7 +135,7 @@ function Delete({ user }: UserPageProps) {
       <p>{hint}</p>
       <Form action={`/admin/users/${user.id}/delete`}>
         <CheckField id="confirmed" label={fill(t.confirm, { name: user.username })} required />
-        <Submit label={label} look="danger" />
+        <Submit label={label} variant="danger" />
       </Form>
     </details>
   )

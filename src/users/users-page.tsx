@@ -68,7 +68,7 @@ function Search({ filters }: UsersPageProps) {
           <CheckField id={name} label={label} checked={filters[name] === 'true'} />
         ))}
       </div>
-      <Submit label={t.find} look="quiet" />
+      <Submit label={t.find} variant="quiet" />
     </SearchForm>
   )
 }
@@ -148,8 +148,8 @@ function UserRow(props: UsersPageProps & { user: User }) {
             return (
               <Submit
                 label={label}
-                of={username}
-                look={isDangerous(act) ? 'danger' : 'quiet'}
+                target={username}
+                variant={isDangerous(act) ? 'danger' : 'quiet'}
                 formaction={placeOf(act)}
               />
             )

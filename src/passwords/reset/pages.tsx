@@ -198,9 +198,9 @@ function ResetForm(props: {
   const language = useLanguage()
   const { code, username = '', problem } = props
   const t = useMessages().passwordReset
-  const look = useContext(BrandingContext)
+  const branding = useContext(BrandingContext)
   const options = keyOptionsIn(problem)
-  const least = look && fill(t.least, { least: String(look.passwordMinLength) })
+  const least = branding && fill(t.least, { least: String(branding.passwordMinLength) })
   return (
     <Page title={t.resetTitle}>
       <ProblemAlert problem={problem} />
@@ -217,7 +217,7 @@ function ResetForm(props: {
           <TextField id="otp" label={t.otp} autocomplete="one-time-code" />
         ) : null}
         <Submit label={t.save} />
-        {options && look ? (
+        {options && branding ? (
           <KeyButton
             does="get"
             options={options}
