@@ -11,7 +11,7 @@ import type { MailTransport } from './notifications/open-mailer.ts'
 import { readSmtpServer } from './notifications/smtp-server.ts'
 import { readTextCredentials, type TextService } from './notifications/twilio.ts'
 import { Peppers } from './passwords/peppers.ts'
-import { Regions, residencies } from './storage/region.ts'
+import { Regions, regionSetting } from './storage/region.ts'
 import { importYubicoKey, type YubicoService } from './two-factor/yubico.ts'
 
 /** The Worker's settings and secrets. docs/configuration.md explains each. */
@@ -22,16 +22,6 @@ export class ConfigurationError extends Error {
   override name = 'ConfigurationError'
 }
 
-const regionsSetting = z.array(
-  z.object({
-    name: z.string().min(1),
-    code: z.int().min(0).max(255),
-    host: z.string().min(1),
-    database: z.string().min(1),
-    description: z.string().default(''),
-    residency: z.enum(residencies).default('preferred'),
-  }),
-)
 const signingKeysSecret = z.array(
   z.looseObject({
     kty: z.literal('EC'),
@@ -52,7 +42,7 @@ const serviceCredentialsSecret = z.record(z.string().regex(/^[a-z0-9-]{1,64}$/),
 export async function readConfig(env: Env) {
   const config = {
     globalOrigin: setting('GLOBAL_ORIGIN', () => readOrigin(env.GLOBAL_ORIGIN)),
-    regions: setting('REGIONS', () => new Regions(regionsSetting.parse(env.REGIONS))),
+    regions: setting('REGIONS', () => new Regions(z.array(regionSetting).parse(env.REGIONS))),
     sessionIdFormat: setting('SESSION_ID_FORMAT', () =>
       z.enum(['auto', 'int64', 'string']).parse(env.SESSION_ID_FORMAT),
     ),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidParameter } from '../http/problem.ts'
 import { type Page, readPage } from '../storage/page.ts'
 import type { AttemptPlace } from './attempt-store.ts'
 
@@ -40,8 +40,7 @@ export function pageOfTimes<Row extends AttemptPlace>(
   read: (after: AttemptPlace | null, limit: number) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const [, createdAt, id] = /^(\d{1,15})-(\d{1,16})$/.exec(cursor ?? '') ?? []
-  if (cursor !== undefined && id === undefined)
-    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
+  if (cursor !== undefined && id === undefined) throw invalidParameter('cursor')
   const after = id === undefined ? null : { createdAt: Number(createdAt), id: Number(id) }
   return readPage(
     size,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { hasBidiControls } from './bidi.ts'
 import { readBoolean } from './boolean-words.ts'
-import { Problem } from './problem.ts'
+import { invalidParameter, Problem } from './problem.ts'
 import type { RawParameters } from './read-parameters.ts'
 
 export type ParameterShape = Record<string, z.ZodType>
@@ -106,10 +106,7 @@ function refuseUnknown({ shape }: z.ZodObject<ParameterShape>, { texts, values }
   const unknown = sent.find(([name, value]) => !Object.hasOwn(shape, name) && value !== null)
   if (!unknown) return
   const name = unknown[0].slice(0, LONGEST_NAME).toWellFormed()
-  throw new Problem('bad-request/request-params-invalid', {
-    values: { name },
-    reason: 'an unknown parameter',
-  })
+  throw invalidParameter(name, 'an unknown parameter')
 }
 
 const LONGEST_NAME = 64

@@ -33,6 +33,16 @@ export class Problem extends Error {
   }
 }
 
+/** The problem of a parameter that cannot be what was sent. @param reason for the log */
+export function invalidParameter(name: string, reason = ''): Problem {
+  return new Problem('bad-request/request-params-invalid', { values: { name }, reason })
+}
+
+/** The problem of a parameter that is needed here. @param reason for the log */
+export function missingParameter(name: string, reason = ''): Problem {
+  return new Problem('bad-request/request-params-required', { values: { name }, reason })
+}
+
 /** The problem of an object that cannot be saved as it was sent: what is wrong, by field. */
 export function notSaved(modelErrors: Record<string, ModelFault[]>): Problem {
   // The log does not say what is wrong with a password, only with the hash of one.

@@ -1,6 +1,6 @@
 import { importToken, type TokenMatcher } from '../crypto/bearer-token.ts'
 import { canonicalAddress } from './ip-address.ts'
-import { Problem } from './problem.ts'
+import { invalidParameter, Problem } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 const TOKEN_HEADER = 'X-Latchkey-Service'
@@ -36,7 +36,6 @@ export async function asServiceStates(
   const stated = headers.get(ADDRESS_HEADER)
   if (stated === null) return { ...facts, service }
   const address = canonicalAddress(stated)
-  if (address === null)
-    throw new Problem('bad-request/request-params-invalid', { values: { name: ADDRESS_HEADER } })
+  if (address === null) throw invalidParameter(ADDRESS_HEADER)
   return { ...facts, service, address }
 }

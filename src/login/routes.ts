@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { missingParameter, Problem } from '../http/problem.ts'
 import { route } from '../http/route.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
 import { password as passwordAccess } from '../sessions/access.ts'
@@ -132,8 +132,7 @@ async function methodOf(
 ): Promise<Method> {
   const { username, password = null, otp = null, partial_session_id: partialSession } = parameters
   const { change_password: chosen, change_password_confirmation: confirmation } = parameters
-  if (username === undefined)
-    throw new Problem('bad-request/request-params-required', { values: { name: 'username' } })
+  if (username === undefined) throw missingParameter('username')
   if (/^@api-\d+$/.test(username))
     throw new Problem('not-authenticated/api-key-sessions-not-supported')
   if (looksLikeLoginToken(username)) return byLoginToken(ctx, client, username)
@@ -141,8 +140,7 @@ async function methodOf(
   const named = { username, otp, newPassword }
   if (partialSession !== undefined)
     return byPartialSession(ctx, client, { ...named, password, partialSession })
-  if (password === null)
-    throw new Problem('bad-request/request-params-required', { values: { name: 'password' } })
+  if (password === null) throw missingParameter('password')
   return byPassword(ctx, client, { ...named, password })
 }
 

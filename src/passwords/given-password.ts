@@ -1,6 +1,6 @@
 import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
-import { notSaved, Problem } from '../http/problem.ts'
+import { invalidParameter, missingParameter, notSaved } from '../http/problem.ts'
 import { hashNewPassword } from './new-password.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import type { PasswordOwner } from './password-rules.ts'
@@ -32,18 +32,15 @@ export async function hashGiven(
   owner: PasswordOwner,
 ): Promise<string | null> {
   if (password !== undefined && imported !== undefined)
-    throw new Problem('bad-request/request-params-invalid', {
-      values: { name: 'imported_password_hash' },
-      reason: 'both a password and a hash',
-    })
+    throw invalidParameter('imported_password_hash', 'both a password and a hash')
   if (imported !== undefined) return hashImportedPassword(ctx.hasher, imported)
   if (password !== undefined)
     return hashNewPassword(ctx, { password, field: 'password', owner, replaces: null })
   if (owner.email !== null) return null
-  throw new Problem('bad-request/request-params-required', {
-    values: { name: 'password' },
-    reason: 'neither a password nor a hash, nor an address for an invitation',
-  })
+  throw missingParameter(
+    'password',
+    'neither a password nor a hash, nor an address for an invitation',
+  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Problem } from '../http/problem.ts'
+import { invalidParameter } from '../http/problem.ts'
 import { type Page, readPage } from '../storage/page.ts'
 import type { ListedSession } from './session-store.ts'
 
@@ -10,8 +10,7 @@ export function pageOfSessions(
   { cursor, limit: size }: { cursor: string | undefined; limit: number },
   read: (after: number[], limit: number) => Promise<ListedSession[]>,
 ): Promise<Page<ListedSession>> {
-  if (cursor !== undefined && !/^\d{1,16}-\d{1,16}$/.test(cursor))
-    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
+  if (cursor !== undefined && !/^\d{1,16}-\d{1,16}$/.test(cursor)) throw invalidParameter('cursor')
   const after = cursor === undefined ? [] : cursor.split('-').map(Number)
   return readPage(
     size,

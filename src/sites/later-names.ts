@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidParameter, Problem } from '../http/problem.ts'
 import type { Site } from './site.ts'
 
 /** Names of settings that the Files.com API knows today beside those of 2020: each setting has both. */
@@ -52,9 +52,6 @@ export function underFirstNames<Sent extends Later & First & Record<string, unkn
   const first: First = sent
   for (const name of ['session_expiry', 'allowed_2fa_method_u2f'] as const)
     if (later[name] !== undefined && first[name] !== undefined && later[name] !== first[name])
-      throw new Problem('bad-request/request-params-invalid', {
-        values: { name },
-        reason: 'two names of one setting disagree',
-      })
+      throw invalidParameter(name, 'two names of one setting disagree')
   return { ...sent, ...later }
 }

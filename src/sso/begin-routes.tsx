@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { page } from '../http/page-route.ts'
-import { Problem } from '../http/problem.ts'
+import { missingParameter, Problem } from '../http/problem.ts'
 import { anyone, route, seeOther } from '../http/route.ts'
 import { deviceCookie, deviceOf } from '../login/device.ts'
 import { readDomainName } from '../sites/domain-name.ts'
@@ -60,14 +60,12 @@ const begin = route(
     const { globalOrigin, regions } = ctx
     const host =
       ctx.scope.kind === 'any' ? named && (readDomainName(named) ?? named) : request.hostname
-    if (host === undefined)
-      throw new Problem('bad-request/request-params-required', { values: { name: 'host' } })
+    if (host === undefined) throw missingParameter('host')
     const scope = hostScope(host, { global: globalOrigin.hostname, regions })
     const offered = (await strategiesAt(ctx, scope)).filter(
       (one) => one.provider === provider && (label === undefined || one.label === label),
     )
-    if (offered.length > 1)
-      throw new Problem('bad-request/request-params-required', { values: { name: 'label' } })
+    if (offered.length > 1) throw missingParameter('label')
     const [strategy] = offered
     if (!strategy) throw new Problem('bad-request/invalid-oauth-provider')
     const redirect_uri = await authorizationUrl(ctx, strategy, { browser: null, state, again })

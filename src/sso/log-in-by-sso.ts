@@ -1,5 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { missingParameter } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { bySsoCallback, continuedCallback } from '../login/methods/sso-callback.ts'
 import { logIn } from '../login/pipeline.ts'
@@ -45,9 +45,9 @@ export async function logInBySso(
     return { loggedIn, state: callback.assertion.state }
   }
   if (provider === undefined && code === undefined && sealed === undefined) return null
-  if (provider === undefined) throw missing('oauth_provider')
-  if (code === undefined) throw missing('oauth_code')
-  if (sealed === undefined) throw missing('oauth_state')
+  if (provider === undefined) throw missingParameter('oauth_provider')
+  if (code === undefined) throw missingParameter('oauth_code')
+  if (sealed === undefined) throw missingParameter('oauth_state')
   const state = await orRecord(ctx, { scope, request }, async () => {
     const state = await openState(ctx, sealed)
     if (state.testFor !== undefined) throw ssoRefused('refused', 'a test login')
@@ -67,10 +67,6 @@ export async function logInBySso(
   const callback = { assertion, otp, partial: null }
   const loggedIn = await logIn(ctx, client, bySsoCallback(ctx, client, callback))
   return { loggedIn, state: assertion.state }
-}
-
-function missing(name: string): Problem {
-  return new Problem('bad-request/request-params-required', { values: { name } })
 }
 
 async function isOfSso(ctx: Ctx, partialSession: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { and, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidParameter } from '../http/problem.ts'
 
 /** A field by which a list can be sorted and filtered. */
 export interface ListField {
@@ -72,9 +72,7 @@ export function readListQuery(fields: Record<string, ListField>, sent: Sent): Li
       if (parameter === 'filter' && field?.matches) return field.matches(text)
       const value = field?.read(text)
       if (!field || value === undefined || Number.isNaN(value))
-        throw new Problem('bad-request/request-params-invalid', {
-          values: { name: `${parameter}.${name}` },
-        })
+        throw invalidParameter(`${parameter}.${name}`)
       return comparisons[parameter](field.by, value)
     }),
   )

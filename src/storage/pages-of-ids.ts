@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import { integer, text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidParameter } from '../http/problem.ts'
 import { type Page, readPage } from './page.ts'
 
 const DEFAULT_PAGE = 100
@@ -36,8 +36,7 @@ export function pageOfIds<Row>(
   order: SQL | null = null,
 ): Promise<Page<Row>> {
   const { cursor, page = 1, per_page: size = DEFAULT_PAGE } = requested
-  if (cursor !== undefined && !/^\d{1,16}$/.test(cursor))
-    throw new Problem('bad-request/request-params-invalid', { values: { name: 'cursor' } })
+  if (cursor !== undefined && !/^\d{1,16}$/.test(cursor)) throw invalidParameter('cursor')
   const place = cursor === undefined ? null : Number(cursor)
   if (order !== null) {
     // A sorted list goes on after so many rows: what it is sorted by may change between two pages.

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidParameter } from '../http/problem.ts'
 import { type Page, readPage } from './page.ts'
 import type { Region, Regions } from './region.ts'
 
@@ -56,24 +56,21 @@ export function requestedRegions(regions: Regions, name: string | undefined): re
 
 /** @throws {Problem} request-params-invalid */
 export function requestedRegion(regions: Regions, name: string): Region {
-  return regions.withName(name) ?? invalid('region')
+  const region = regions.withName(name)
+  if (!region) throw invalidParameter('region')
+  return region
 }
 
 /** Reads the integers of a position. @throws {Problem} request-params-invalid */
 export function readPosition(position: string | null): number[] {
-  return position === null
-    ? []
-    : position
-        .split('-')
-        .map((part) => (/^\d{1,16}$/.test(part) ? Number(part) : invalid('cursor')))
+  if (position === null) return []
+  if (!/^\d{1,16}(-\d{1,16})*$/.test(position)) throw invalidParameter('cursor')
+  return position.split('-').map(Number)
 }
 
 function readCursor(cursor: string, regions: readonly Region[]) {
   const [, name, position = ''] = /^([^:]+):(.+)$/.exec(cursor) ?? []
-  const region = regions.find((region) => region.name === name) ?? invalid('cursor')
+  const region = regions.find((region) => region.name === name)
+  if (!region) throw invalidParameter('cursor')
   return { region, position }
-}
-
-function invalid(name: string): never {
-  throw new Problem('bad-request/request-params-invalid', { values: { name } })
 }

@@ -1,22 +1,24 @@
-/** A region with its own database, which has all rows of its sites. */
-export interface Region {
-  /** The name in the Files.com service, such as `eu-central-1`. */
-  name: string
-  /** 0 to 255. It is part of every id and session string of the region, so it never changes. */
-  code: number
-  /** The host name for clients in this region. */
-  host: string
-  /** The name of the D1 binding. */
-  database: string
-  /** The location, for people to read. */
-  description: string
-  residency: Residency
-}
+import * as z from 'zod'
 
 /** What D1 promises about the location of rows: a jurisdiction is guaranteed, any other location preferred. */
 export const residencies = ['guaranteed', 'preferred'] as const
 
-type Residency = (typeof residencies)[number]
+/** A region with its own database, which has all rows of its sites. */
+export const regionSetting = z.object({
+  /** The name in the Files.com service, such as `eu-central-1`. */
+  name: z.string().min(1),
+  /** It is part of every id and session string of the region, so it never changes. */
+  code: z.int().min(0).max(255),
+  /** The host name for clients in this region. */
+  host: z.string().min(1),
+  /** The name of the D1 binding. */
+  database: z.string().min(1),
+  /** The location, for people to read. */
+  description: z.string().default(''),
+  residency: z.enum(residencies).default('preferred'),
+})
+
+export type Region = z.infer<typeof regionSetting>
 
 /** Returns the code as two hex digits, with which every session string of the region starts. */
 export function hexCode(region: Region): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integer, nameText, text } from '../http/check-parameters.ts'
-import { Problem } from '../http/problem.ts'
+import { missingParameter, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone, listReply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
@@ -145,8 +145,7 @@ const update = route(
   async ({ parameters: { id, otp, name }, caller, ctx, request, language }) => {
     const { live, region } = caller
     const factor = await findFactor(ctx, caller, id)
-    if (otp === undefined && name === undefined)
-      throw new Problem('bad-request/request-params-required', { values: { name: 'otp' } })
+    if (otp === undefined && name === undefined) throw missingParameter('otp')
     if (name !== undefined) await ctx.in(region).secondFactors.rename(factor, name)
     const actor = actorOf(caller, { request, language })
     const named = { ...factor, name: name ?? factor.name }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { text } from '../../http/check-parameters.ts'
-import { Problem } from '../../http/problem.ts'
+import { missingParameter, Problem } from '../../http/problem.ts'
 import { newPasswordParameter } from '../new-password-parameter.ts'
 
 /** The client's kind. No link that is sent depends on it. */
@@ -44,7 +44,5 @@ export function nameIn(sent: Omit<z.infer<typeof forgotParameters>, 'interface' 
   if (sent.email !== undefined) return { by: 'email', name: sent.email } as const
   if (sent.username_or_email !== undefined)
     return { by: 'either', name: sent.username_or_email } as const
-  throw new Problem('bad-request/request-params-required', {
-    values: { name: 'username_or_email' },
-  })
+  throw missingParameter('username_or_email')
 }

@@ -1,6 +1,6 @@
 import { clearableText } from '../../http/check-parameters.ts'
 import { boundsOfDay } from '../../http/local-time.ts'
-import { Problem } from '../../http/problem.ts'
+import { invalidParameter } from '../../http/problem.ts'
 import { useAdminMessages } from '../admin/messages.ts'
 
 /** Days in the reader's time zone, both included. */
@@ -26,8 +26,7 @@ export function periodOfReader({ from, until }: Days, timeZone: string | null): 
     ...(until && { until: boundsOfDay(until, timeZone)[1] }),
   }
   for (const [name, at] of Object.entries(period))
-    if (Number.isNaN(at))
-      throw new Problem('bad-request/request-params-invalid', { values: { name } })
+    if (Number.isNaN(at)) throw invalidParameter(name)
   return period
 }
 
