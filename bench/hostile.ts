@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { importHmacKey, randomBytes } from '../src/crypto/digests.ts'
 import { countersFor } from '../src/login/failure-counter.ts'
-import { refusingBy } from '../src/login/refusal-ledger.ts'
+import { refusalBy } from '../src/login/refusal-ledger.ts'
 import { newId } from '../src/storage/ids.ts'
 
 const ATTEMPTS = Number(process.argv[2] ?? 1_000_000)
@@ -49,7 +49,7 @@ async function refuse(nth: number): Promise<void> {
     sessionId: null,
   } as const
   const guess = stranger.slice(0, 16)
-  const statements = refusingBy('always', { counter: stranger, shared, attempt, end, guess }, {})
+  const statements = refusalBy('always', { counter: stranger, shared, attempt, end, guess }, {})
   for (const statement of Object.values(statements)) {
     const { sql, params } = statement.prepare().getQuery()
     const one = prepared.get(sql) ?? database.prepare(sql)

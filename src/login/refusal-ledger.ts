@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isNoGuess, type LoginOutcome, loginOutcomes } from '../audit/login-outcome.ts'
 import {
@@ -90,8 +90,8 @@ export class RefusalLedger extends RegionStore {
       ...(isNoGuess(outcome)
         ? { recorded: recordAttempt(db, attempt, end, isFirst) }
         : this.forms.isSent && !isLockedOut
-          ? refusing(db, refusal, isFirst)
-          : refusingBy(form, refusal, compared)),
+          ? refusalIf(db, refusal, isFirst)
+          : refusalBy(form, refusal, compared)),
       noticed: isGuess ? this.#outbox.insertion(lockNotice, hasLocked(refusal)) : null,
     })
     return pickNamed(known, attempt)
@@ -100,7 +100,7 @@ export class RefusalLedger extends RegionStore {
   /** Records a refusal of an unknown person, or of one whom only another party names. */
   async recordUnknown(attempt: Attempt, end: AttemptEnd, { stranger, shared }: Counters) {
     const refusal = { counter: stranger, shared, attempt, end, guess: null }
-    await batch(this.database, { ...refusingBy('always', refusal, {}) })
+    await batch(this.database, { ...refusalBy('always', refusal, {}) })
   }
 
   countWrongCode(userId: number, condition: SQL) {
@@ -182,25 +182,23 @@ interface Refusal extends Counter {
  * - The first refusal of a name for a reason is a row of the history, and those of the next hour count in it. Once
  *   the day's rows are used up, all names share one row for a reason and hour.
  */
-export function refusing(db: Database, refusal: Refusal, condition: SQL) {
+export function refusalIf(db: Database, refusal: Refusal, condition: SQL) {
   const values = valuesOf(refusal)
-  return { counted: counting(db, values, condition), ...recordingOf(values) }
+  return { counted: countingStatement(db, values, condition), ...historyStatements(values) }
 }
 
 /** The same, by statements that are built once. @param judged what the form of the condition needs */
-export function refusingBy(form: RefusalForm | 'always', refusal: Refusal, judged: object) {
+export function refusalBy(form: RefusalForm | 'always', refusal: Refusal, judged: object) {
   const values = { ...judged, ...valuesOf(refusal) }
-  return { counted: countings(form).with(values), ...recordingOf(values) }
+  return { counted: countingBy(form).with(values), ...historyStatements(values) }
 }
 
-function recordingOf(values: object) {
-  return { recorded: recording.with(values), spent: spending.with(values) }
+function historyStatements(values: object) {
+  return { recorded: historyRecording.with(values), spent: budgetSpending.with(values) }
 }
-
-type Counted = Counter & { attempt: Attempt }
 
 /** Whether this attempt locked its counter. */
-export function hasLocked(refusal: Counted): SQL {
+function hasLocked(refusal: Refusal): SQL {
   const { at } = refusal.attempt
   return sql`EXISTS (SELECT 1 FROM (${countedIn(refusal)})
     WHERE locked_until > ${at} AND coalesce(locked_before, 0) <= ${at})`
@@ -216,7 +214,7 @@ function countedIn({ counter, shared, attempt }: Counter & { attempt: { id: Valu
 type Value = Counter['counter'] | number
 
 /** What is counted, and where. `attempt` and `found` are null for what the login history does not record. */
-interface Counting extends Counter {
+interface CountingValues extends Counter {
   guess: Value | null
   /** The site whose rules lock the counter; null for the rules of the shared hosts. */
   rulesOf: Value | null
@@ -232,11 +230,15 @@ export function countGuess(
   { counter, guess, at }: { counter: string; guess: string; at: number },
 ) {
   const none = { shared: null, rulesOf: null, attempt: null, found: null }
-  return counting(db, { counter, guess, at, day: dayOf(at), ...none }, sql`1`)
+  return countingStatement(db, { counter, guess, at, day: dayOf(at), ...none }, sql`1`)
 }
 
 /** The first statement: it decides where the refusal counts. */
-function counting<RunResult>(db: Inserting<RunResult>, refusal: Counting, condition: SQL) {
+function countingStatement<RunResult>(
+  db: Inserting<RunResult>,
+  refusal: CountingValues,
+  condition: SQL,
+) {
   const counted = insertFrom(
     db,
     loginFailures,
@@ -254,26 +256,20 @@ function counting<RunResult>(db: Inserting<RunResult>, refusal: Counting, condit
       lastAttempt: sql`attempt`,
       recorded: sql`recorded`,
     },
-    { from: sql`(${afterRefusal(refusal)})`, where: condition },
+    { from: sql`(${counterAfter(refusal)})`, where: condition },
   )
-  const excluded = (name: string) => sql.raw(`excluded.${name}`)
+  const { nameDigest: _, ...replaced } = getTableColumns(loginFailures)
+  const set = Object.entries(replaced).map(([name, column]) => [
+    name,
+    sql.raw(`excluded.${column.name}`),
+  ])
   return counted.onConflictDoUpdate({
     target: loginFailures.nameDigest,
-    set: {
-      failures: excluded('failures'),
-      lastFailedAt: excluded('last_failed_at'),
-      windowStartedAt: excluded('window_started_at'),
-      inARow: excluded('in_a_row'),
-      lockedUntil: excluded('locked_until'),
-      recentGuesses: excluded('recent_guesses'),
-      lockedBefore: excluded('locked_before'),
-      lastAttempt: excluded('last_attempt'),
-      recorded: excluded('recorded'),
-    },
+    set: Object.fromEntries(set),
   })
 }
 
-const placeholders: Counting = {
+const placeholders: CountingValues = {
   counter: sql.placeholder('counter'),
   shared: sql.placeholder('shared'),
   guess: sql.placeholder('guess'),
@@ -284,15 +280,15 @@ const placeholders: Counting = {
   found: sql.placeholder('found'),
 }
 
-const countings = compiledBy(
+const countingBy = compiledBy(
   (form: RefusalForm | 'always') =>
     new CompiledStatement((db) =>
-      counting(db, placeholders, form === 'always' ? sql`1` : refusalCondition(form)),
+      countingStatement(db, placeholders, form === 'always' ? sql`1` : refusalCondition(form)),
     ),
 )
 
 /** The counter after the refusal. */
-function afterRefusal(refusal: Counting): SQL {
+function counterAfter(refusal: CountingValues): SQL {
   return sql`SELECT name_digest, at, attempt, counts, tries, lock_ms, locked_until,
       CASE WHEN NOT counts THEN failures WHEN is_anew THEN 1 ELSE failures + 1 END AS failures,
       CASE WHEN counts AND is_anew THEN at ELSE window_started_at END AS window_started_at,
@@ -303,11 +299,11 @@ function afterRefusal(refusal: Counting): SQL {
           UNION ALL SELECT json_array(guess, at)))
         ELSE recent_guesses END AS recent_guesses,
       CASE WHEN has_row OR found IS NULL THEN recorded ELSE json_set(recorded, found, json_array(at, attempt)) END AS recorded
-    FROM (${beforeRefusal(refusal)})`
+    FROM (${counterBefore(refusal)})`
 }
 
 /** The counter before the refusal, with the rules and the budget of the host's site. */
-function beforeRefusal({
+function counterBefore({
   counter,
   shared,
   guess,
@@ -316,7 +312,7 @@ function beforeRefusal({
   day,
   attempt,
   found,
-}: Counting): SQL {
+}: CountingValues): SQL {
   const { tries, withinHours, lockHours } = SHARED_HOST_POLICY
   const deciding = decidingCounter({ counter: sql`own`, shared: sql`shared` })
   return sql`SELECT at, attempt, shared, guess, found,
@@ -351,7 +347,7 @@ const countedNow = countedIn({
 })
 
 /** The second statement: a new row of the history, or one more in an existing row. */
-const recording = new CompiledStatement((db) => {
+const historyRecording = new CompiledStatement((db) => {
   const ofName = (name: string) =>
     sql`CASE WHEN row_id IS NOT NULL THEN ${sql.placeholder(name)} END`
   const recorded = insertFrom(
@@ -389,7 +385,7 @@ const recording = new CompiledStatement((db) => {
 })
 
 /** The third statement: a new row of the history uses up one of the host's site. */
-const spending = new CompiledStatement((db) =>
+const budgetSpending = new CompiledStatement((db) =>
   insertFrom(
     db,
     loginBudgets,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import storage from '../../docs/storage.md?raw'
 import { loginOutcomes } from '../../src/audit/login-outcome.ts'
 import { countersFor } from '../../src/login/failure-counter.ts'
-import { MOST_ROWS_A_DAY, refusingBy } from '../../src/login/refusal-ledger.ts'
+import { MOST_ROWS_A_DAY, refusalBy } from '../../src/login/refusal-ledger.ts'
 import { batch } from '../../src/storage/batch.ts'
 import { DAY, HOUR } from '../../src/storage/clock.ts'
 import { newId } from '../../src/storage/ids.ts'
@@ -57,7 +57,7 @@ async function refuseNames(
         const end = { outcome, userId: null, siteId: site.id, sessionId: null }
         const refusal = { counter: counters.stranger, shared: counters.shared, attempt, end }
         const guess = counters.stranger.slice(0, 8) + String(done + nth).padStart(8, 'g')
-        return Object.values(refusingBy('always', { ...refusal, guess }, {}))
+        return Object.values(refusalBy('always', { ...refusal, guess }, {}))
       }),
     )
     await batch(database, { statements: statements.flat() })
