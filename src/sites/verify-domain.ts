@@ -1,5 +1,4 @@
 import type { Requester } from '../access/actor.ts'
-import type { CredentialEvent } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved } from '../http/problem.ts'
 import { isUniqueViolation } from '../storage/guarded-storage.ts'
@@ -49,25 +48,17 @@ export async function verifyDomain(ctx: Ctx, actor: Requester): Promise<Site> {
   const at = ctx.clock()
   const after = { ...site, domainVerifiedAt: at }
   const event = siteEvent(actor, { before: site, after, authority, at })
-  const proved = await recordVerification(ctx, actor, { domain, proof: value, event })
+  const proved = await ctx
+    .in(region)
+    .siteChanges.recordProof(site, { domain, proof: value }, event)
+    .catch((error) => {
+      throw isUniqueViolation(error) ? notSaved({ domain: ['domain-taken'] }) : error
+    })
+  if (!proved) throw notSaved({ domain: ['domain-unproved'] })
   if (!(await ctx.directory.confirm(claim, ctx.clock()))) {
     await ctx.in(region).siteChanges.restore(site, { domain, domainVerifiedAt: null })
     throw notSaved({ domain: ['domain-taken'] })
   }
   await ctx.siteHosts.remember(host, { region, siteId: site.id }).catch(() => undefined)
   return proved
-}
-
-async function recordVerification(
-  ctx: Ctx,
-  { live, region }: Requester,
-  { event, ...proved }: { domain: string; proof: string; event: CredentialEvent },
-): Promise<Site> {
-  try {
-    const site = await ctx.in(region).siteChanges.recordProof(live.site, proved, event)
-    if (site) return site
-  } catch (error) {
-    throw isUniqueViolation(error) ? notSaved({ domain: ['domain-taken'] }) : error
-  }
-  throw notSaved({ domain: ['domain-unproved'] })
 }
