@@ -6,8 +6,9 @@ import { claimedName } from '../sites/claim-host.ts'
 import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
+import { usersOfRegions } from '../users/users-of-regions.ts'
 import type { Region } from './region.ts'
-import { pageParameters, readPosition, readRegionalPage, requestedRegions } from './region-pages.ts'
+import { pageParameters, readRegionalPage, requestedRegions } from './region-pages.ts'
 
 const rebuilt = z
   .object({
@@ -69,13 +70,7 @@ const rebuild = operatorRoute(
 type PageQuery = Parameters<typeof readRegionalPage>[1]
 
 async function userNames(ctx: Ctx, regions: readonly Region[], query: PageQuery) {
-  const { rows, headers } = await readRegionalPage(regions, query, {
-    read: (region, after, limit) => {
-      const [afterId = 0] = readPosition(after)
-      return ctx.in(region).users.list({ siteId: null, afterId, limit })
-    },
-    placeOf: ({ user }) => String(user.id),
-  })
+  const { rows, headers } = await usersOfRegions(ctx, regions, query)
   const names = rows.flatMap(({ region, row: { user } }) =>
     keysOf(user).map((key) => ({ region, key, name: user.username })),
   )

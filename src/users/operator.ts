@@ -8,18 +8,14 @@ import { listReply } from '../http/route.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
-import {
-  pageParameters,
-  readPosition,
-  readRegionalPage,
-  requestedRegions,
-} from '../storage/region-pages.ts'
+import { pageParameters, requestedRegions } from '../storage/region-pages.ts'
 import { createUser } from './create-user.ts'
 import { type FoundUser, findSite, findUser } from './find-by-name.ts'
 import { rekeyFindings, rekeyUsers } from './rekey-users.ts'
 import { expectAddress, sendWelcome } from './send-welcome.ts'
 import { userAction } from './user-action.ts'
 import { userObject, viewUser } from './user-view.ts'
+import { usersOfRegions } from './users-of-regions.ts'
 
 const username = text(256)
 const site = text(63).describe('The subdomain of a site')
@@ -107,13 +103,7 @@ const list = operatorRoute(
     const requested = requestedRegions(ctx.regions, parameters.region)
     const home = parameters.site === undefined ? null : await findSite(ctx, parameters.site)
     const regions = home ? requested.filter((region) => region === home.region) : requested
-    const { rows, headers } = await readRegionalPage(regions, parameters, {
-      read: (region, after, limit) => {
-        const [afterId = 0] = readPosition(after)
-        return ctx.in(region).users.list({ siteId: home?.site.id ?? null, afterId, limit })
-      },
-      placeOf: ({ user }) => String(user.id),
-    })
+    const { rows, headers } = await usersOfRegions(ctx, regions, parameters, home?.site.id)
     const body = rows.map(({ region, row }) => view({ region, account: row }, ctx.clock()))
     return { status: 200, headers, body }
   },
@@ -144,8 +134,7 @@ const rekey = operatorRoute(
     endpoint: 'POST /users/rekey',
     summary: 'Give a page of users the current keys for comparing names and addresses',
     parameters: z.object({
-      region: text(64).optional().describe('One region. Default: all'),
-      cursor: text(512).optional().describe('The X-Files-Cursor of the previous page'),
+      ...pageParameters,
       per_page: integer().min(1).max(MOST_AT_ONCE).optional().describe('Default: 100'),
     }),
     replies: {
@@ -157,20 +146,11 @@ const rekey = operatorRoute(
   },
   async ({ parameters, ctx }) => {
     const regions = requestedRegions(ctx.regions, parameters.region)
-    const { rows, headers } = await readRegionalPage(regions, parameters, {
-      read: (region, after, limit) => {
-        const [afterId = 0] = readPosition(after)
-        return ctx.in(region).users.list({ siteId: null, afterId, limit })
-      },
-      placeOf: ({ user }) => String(user.id),
-    })
+    const { rows, headers } = await usersOfRegions(ctx, regions, parameters)
     const findings = []
-    for (const [region, page] of Map.groupBy(rows, ({ region }) => region))
-      for (const { account, finding, other } of await rekeyUsers(
-        ctx,
-        region,
-        page.map(({ row }) => row),
-      ))
+    for (const [region, page] of Map.groupBy(rows, ({ region }) => region)) {
+      const accounts = page.map(({ row }) => row)
+      for (const { account, finding, other } of await rekeyUsers(ctx, region, accounts))
         findings.push({
           region: region.name,
           site: account.site.subdomain,
@@ -178,6 +158,7 @@ const rekey = operatorRoute(
           finding,
           other,
         })
+    }
     return { status: 200, headers, body: { checked: rows.length, findings } }
   },
 )
