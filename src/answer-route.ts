@@ -243,7 +243,8 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
     throw new Problem('not-authorized/cookies-required')
   if (form && caller) await refuseOtherSession(ctx, form, caller)
   const language = c.get('language')
-  const reply = await route.answer({ parameters, caller, ctx, request, language })
+  const actor = { ...caller, request, language }
+  const reply = await route.answer({ parameters, caller, actor, ctx, request, language })
   return { ...reply, headers: { ...seenIn(ctx, caller), ...reply.headers } }
 }
 

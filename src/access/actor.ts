@@ -29,12 +29,3 @@ export interface LocalizedRequester extends Requester {
   /** Of texts for users and sites without a language of their own. */
   language: string
 }
-
-/** The caller of a route, as use cases take who acts. */
-export function actorOf<Caller extends object>(call: {
-  caller: Caller
-  request: RequestFacts
-  language: string
-}) {
-  return { ...call.caller, request: call.request, language: call.language }
-}

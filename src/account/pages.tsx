@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { actorOf } from '../access/actor.ts'
 import { createApiKey, findApiKey, revokeApiKey } from '../api-keys/manage-api-keys.ts'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText } from '../http/check-parameters.ts'
@@ -65,7 +64,7 @@ const endOne = page(
     shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
-    await endSession(ctx, actorOf(viewer), id)
+    await endSession(ctx, viewer.actor, id)
   },
 )
 
@@ -113,7 +112,7 @@ const revokeKey = page(
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     const key = await findApiKey(ctx, viewer.caller, id)
-    await revokeApiKey(ctx, actorOf(viewer), key)
+    await revokeApiKey(ctx, viewer.actor, key)
   },
 )
 
@@ -126,7 +125,7 @@ const removeLink = page(
     shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
-    await removeIdentity(ctx, actorOf(viewer), id)
+    await removeIdentity(ctx, viewer.actor, id)
   },
 )
 

@@ -117,27 +117,23 @@ const create = route(
       'not-found/user-not-found',
     ],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, actor, ctx }) => {
     const {
       path = null,
       expiresAt = null,
       permissionSet = 'full',
       description = '',
     } = changesOf(parameters)
-    const made = await createApiKey(
-      ctx,
-      { ...caller, request },
-      {
-        permissionSet,
-        path,
-        expiresAt,
-        description,
-        workspaceId: parameters.workspace_id ?? 0,
-        userId: parameters.user_id || null,
-        name: parameters.name,
-        platform: parameters.platform ?? null,
-      },
-    )
+    const made = await createApiKey(ctx, actor, {
+      permissionSet,
+      path,
+      expiresAt,
+      description,
+      workspaceId: parameters.workspace_id ?? 0,
+      userId: parameters.user_id || null,
+      name: parameters.name,
+      platform: parameters.platform ?? null,
+    })
     return { status: 201, body: viewApiKey(made.key, made.text) }
   },
 )
@@ -166,9 +162,9 @@ const update = route(
     replies: { 200: { description: 'The changed key', body: apiKeyObject } },
     problems: [...accessSaveProblems, 'not-found/api-key-not-found'],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const key = await findApiKey(ctx, caller, parameters.id)
-    return changed(ctx, { ...caller, request }, { key, parameters })
+    return changed(ctx, actor, { key, parameters })
   },
 )
 
@@ -181,9 +177,9 @@ const remove = route(
     replies: { 204: { description: 'The key was revoked' } },
     problems: ['not-found/api-key-not-found'],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const key = await findApiKey(ctx, caller, parameters.id)
-    await revokeApiKey(ctx, { ...caller, request }, key)
+    await revokeApiKey(ctx, actor, key)
     return { status: 204 }
   },
 )
@@ -210,9 +206,9 @@ const updateItself = route(
       'processing-failure/model-save-error',
     ],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const key = caller.live.apiKey
-    return changed(ctx, { ...caller, request }, { key, parameters })
+    return changed(ctx, actor, { key, parameters })
   },
 )
 
@@ -224,8 +220,8 @@ const removeItself = route(
     parameters: z.strictObject({}),
     replies: { 204: { description: 'The key was revoked' } },
   },
-  async ({ caller, ctx, request }) => {
-    await revokeApiKey(ctx, { ...caller, request }, caller.live.apiKey)
+  async ({ caller, actor, ctx }) => {
+    await revokeApiKey(ctx, actor, caller.live.apiKey)
     return { status: 204 }
   },
 )

@@ -40,7 +40,10 @@ export type RefusedForm<Caller> = Viewer<Caller> & { ctx: Ctx }
 type Shown = HtmlEscapedString | Reply | undefined
 
 /** Who reads a page, and by what request. */
-export type Viewer<Caller> = Pick<Call<ParameterShape, Caller>, 'caller' | 'language' | 'request'>
+export type Viewer<Caller> = Pick<
+  Call<ParameterShape, Caller>,
+  'caller' | 'actor' | 'language' | 'request'
+>
 
 /** Declares a page, or a form that a page answers. */
 export function page<Caller, Shape extends ParameterShape = Record<never, never>>(

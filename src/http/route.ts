@@ -46,6 +46,8 @@ export interface Reply {
 export interface Call<Shape extends ParameterShape, Caller> {
   parameters: z.infer<z.ZodObject<Shape>>
   caller: Caller
+  /** The caller as use cases take who acts: with the request, and the language of texts for them. */
+  actor: Caller & { request: RequestFacts; language: Language }
   ctx: Ctx
   request: RequestFacts
   /** The language of texts for the client. */

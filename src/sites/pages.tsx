@@ -42,12 +42,12 @@ const save = page(
     parameters: fieldParameters(offeredRules),
     replies,
   },
-  async ({ parameters, ctx, caller, request, language }) => {
+  async ({ parameters, actor, ctx, caller, language }) => {
     const { live } = caller
     const values = sentValues(offeredRules, parameters)
     try {
       const sent = readRuleForm(values, live.site, live.user.timeZone)
-      const site = await changeSite(ctx, { ...caller, request }, sent)
+      const site = await changeSite(ctx, actor, sent)
       const done = adminMessagesFor(language).pages.rulesSaved
       return rulesPage({ ...caller, live: { ...live, site } } as UserCaller, { done })
     } catch (error) {

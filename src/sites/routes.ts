@@ -103,9 +103,9 @@ const update = route(
     replies: { 200: { description: 'The site', body: site } },
     problems: accessSaveProblems,
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx, request }) => {
     const sent = underFirstNames(withoutEchoes(parameters, viewWhole(ctx, caller.live.site)))
-    const changed = await changeSite(ctx, { ...caller, request }, sent)
+    const changed = await changeSite(ctx, actor, sent)
     return siteReply(ctx, request, withSite(caller, changed))
   },
 )
@@ -119,8 +119,8 @@ const verifyDomainRoute = route(
     replies: { 200: { description: 'The site with its verified domain', body: site } },
     problems: [...accessSaveProblems, 'service-unavailable/resolver-unavailable'],
   },
-  async ({ caller, ctx, request }) => {
-    const verified = await verifyDomain(ctx, { ...caller, request })
+  async ({ caller, actor, ctx, request }) => {
+    const verified = await verifyDomain(ctx, actor)
     return siteReply(ctx, request, withSite(caller, verified))
   },
 )

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { actorOf, type Requester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableNameText, clearableText, integer, text } from '../http/check-parameters.ts'
@@ -73,7 +73,7 @@ const add = page(
   async ({ parameters, ctx, ...viewer }) => {
     const { label, subdomain, issuer, email_domains: emailDomains = '' } = parameters
     try {
-      await createStrategy(ctx, actorOf(viewer), {
+      await createStrategy(ctx, viewer.actor, {
         provider: parameters.provider,
         clientId: parameters.client_id,
         clientSecret: parameters.client_secret,
@@ -121,7 +121,7 @@ const turn = page(
   },
   async ({ parameters: { id, enabled }, ctx, ...viewer }) => {
     const strategy = await findStrategy(ctx, viewer.caller, id)
-    await changeStrategy(ctx, actorOf(viewer), { strategy, sent: { enabled } })
+    await changeStrategy(ctx, viewer.actor, { strategy, sent: { enabled } })
   },
 )
 
@@ -136,7 +136,7 @@ const move = page(
   async ({ parameters, ctx, ...viewer }) => {
     const strategy = await findStrategy(ctx, viewer.caller, parameters.id)
     const sent = { redirectHost: parameters.redirect_host }
-    await changeStrategy(ctx, actorOf(viewer), { strategy, sent })
+    await changeStrategy(ctx, viewer.actor, { strategy, sent })
   },
 )
 
@@ -150,7 +150,7 @@ const remove = page(
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     const strategy = await findStrategy(ctx, viewer.caller, id)
-    await deleteStrategy(ctx, actorOf(viewer), strategy)
+    await deleteStrategy(ctx, viewer.actor, strategy)
   },
 )
 
@@ -166,7 +166,7 @@ async function ssoPage(
   const strategies = await store.list(caller.live.site.id, all)
   const counts = await store.countUsers(strategies.map(({ id }) => id))
   const addressed = strategies.map(
-    async (one) => [one.id, await addressOf(ctx, actorOf(viewer), one)] as const,
+    async (one) => [one.id, await addressOf(ctx, viewer.actor, one)] as const,
   )
   const addresses = new Map(await Promise.all(addressed))
   const domainWarning = await warningOfDomain(ctx, { site: caller.live.site, language })

@@ -72,8 +72,8 @@ const remove = route(
     replies: { 204: { description: 'The link was removed' } },
     problems: [...accessSaveProblems, 'not-found/sso-identity-not-found'],
   },
-  async ({ parameters, caller, ctx, request, language }) => {
-    await removeIdentity(ctx, { ...caller, request, language }, parameters.id)
+  async ({ parameters, actor, ctx }) => {
+    await removeIdentity(ctx, actor, parameters.id)
     return { status: 204 }
   },
 )

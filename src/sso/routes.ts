@@ -106,17 +106,13 @@ const create = route(
     replies: { 201: { description: 'The strategy', body: strategyObject } },
     problems: [...accessSaveProblems, 'bad-request/invalid-oauth-provider'],
   },
-  async ({ parameters, caller, ctx, request }) => {
-    const strategy = await createStrategy(
-      ctx,
-      { ...caller, request },
-      {
-        ...settingsOf(parameters),
-        provider: parameters.provider,
-        clientId: parameters.client_id,
-        clientSecret: parameters.client_secret,
-      },
-    )
+  async ({ parameters, caller, actor, ctx }) => {
+    const strategy = await createStrategy(ctx, actor, {
+      ...settingsOf(parameters),
+      provider: parameters.provider,
+      clientId: parameters.client_id,
+      clientSecret: parameters.client_secret,
+    })
     return { status: 201, body: await view(ctx, caller, strategy) }
   },
 )
@@ -157,13 +153,13 @@ const update = route(
     replies: { 200: { description: 'The changed strategy', body: strategyObject } },
     problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)
     const { id: _, ...parts } = parameters
     const changes = withoutEchoes(parts, await view(ctx, caller, strategy))
     refuseSettled(changes, ['provider'])
     const sent = settingsOf(changes)
-    const changed = await changeStrategy(ctx, { ...caller, request }, { strategy, sent })
+    const changed = await changeStrategy(ctx, actor, { strategy, sent })
     return { status: 200, body: await view(ctx, caller, changed) }
   },
 )
@@ -177,9 +173,9 @@ const remove = route(
     replies: { 204: { description: 'It was removed' } },
     problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)
-    await deleteStrategy(ctx, { ...caller, request }, strategy)
+    await deleteStrategy(ctx, actor, strategy)
     return { status: 204 }
   },
 )
@@ -203,10 +199,10 @@ const testLogin = route(
     },
     problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
   },
-  async ({ parameters, caller, ctx, request }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const strategy = await findStrategy(ctx, caller, parameters.id)
     const input = { strategy, redirectHost: parameters.redirect_host }
-    return { status: 201, body: await beginTestLogin(ctx, { ...caller, request }, input) }
+    return { status: 201, body: await beginTestLogin(ctx, actor, input) }
   },
 )
 

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { actorOf } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
@@ -215,7 +214,7 @@ async function completed(
   given: { factor: SecondFactorRow; otp: string },
 ) {
   const { session } = viewer.caller.live
-  const { recoveryCodes: codes } = await completeFactor(ctx, actorOf(viewer), {
+  const { recoveryCodes: codes } = await completeFactor(ctx, viewer.actor, {
     ...given,
     session,
   })
@@ -317,7 +316,7 @@ function isWrongCode(error: unknown): error is Problem {
 
 /** The user, with what they entered to reauthenticate. */
 function provingBy(ctx: Ctx, viewer: Viewer, proof: string | undefined) {
-  return actorOf({ ...viewer, caller: reauthenticating(ctx, viewer.caller, proof) })
+  return { ...viewer.actor, ...reauthenticating(ctx, viewer.caller, proof) }
 }
 
 export const secondFactorPages = [

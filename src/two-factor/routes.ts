@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { integer, nameText, text } from '../http/check-parameters.ts'
 import { missingParameter, Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone, listReply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
@@ -9,7 +8,6 @@ import {
   accessChangeProblems,
   accessSaveProblems,
   factorUser,
-  type SessionCaller,
   siteAdmin,
 } from '../sessions/access.ts'
 import { siteShownAt } from '../sites/site-branding.ts'
@@ -63,9 +61,8 @@ const create = route(
       'processing-failure/two-factor-authentication-code-already-sent',
     ],
   },
-  async ({ parameters, caller, ctx, request, language }) => {
+  async ({ parameters, caller, actor, ctx }) => {
     const { method_type: method, name = method, phone_number: phoneNumber } = parameters
-    const actor = actorOf(caller, { request, language })
     const factor = await beginFactor(ctx, actor, { method, name, phoneNumber })
     const others = await ctx.in(caller.region).secondFactors.ofUser(factor.userId)
     return { status: 201, body: await viewFactor(ctx, caller.live, { factor, others }) }
@@ -142,12 +139,11 @@ const update = route(
       'service-unavailable/second-factor-unavailable',
     ],
   },
-  async ({ parameters: { id, otp, name }, caller, ctx, request, language }) => {
+  async ({ parameters: { id, otp, name }, caller, actor, ctx }) => {
     const { live, region } = caller
     const factor = await findFactor(ctx, caller, id)
     if (otp === undefined && name === undefined) throw missingParameter('otp')
     if (name !== undefined) await ctx.in(region).secondFactors.rename(factor, name)
-    const actor = actorOf(caller, { request, language })
     const named = { ...factor, name: name ?? factor.name }
     const completed =
       otp !== undefined && factor.completedAt === null
@@ -170,9 +166,9 @@ const remove = route(
     replies: { 204: { description: 'It was removed' } },
     problems: [...accessChangeProblems, notFound],
   },
-  async ({ parameters: { id }, caller, ctx, request, language }) => {
+  async ({ parameters: { id }, caller, actor, ctx }) => {
     const factor = await findFactor(ctx, caller, id)
-    await removeFactor(ctx, actorOf(caller, { request, language }), factor)
+    await removeFactor(ctx, actor, factor)
     return { status: 204 }
   },
 )
@@ -190,8 +186,8 @@ const renewCodes = route(
     },
     problems: [...accessChangeProblems, notFound],
   },
-  async ({ caller, ctx, request, language }) => {
-    const codes = await renewRecoveryCodes(ctx, actorOf(caller, { request, language }))
+  async ({ actor, ctx }) => {
+    const codes = await renewRecoveryCodes(ctx, actor)
     return { status: 201, body: { recovery_codes: codes } }
   },
 )
@@ -205,17 +201,13 @@ const reset = route(
     replies: { 204: { description: 'The methods were removed' } },
     problems: [...accessChangeProblems, 'not-found/user-not-found'],
   },
-  async ({ parameters: { id }, caller, ctx, request, language }) => {
+  async ({ parameters: { id }, caller, actor, ctx }) => {
     const account = await ctx.in(caller.region).users.withId(id)
     if (account?.site.id !== caller.live.site.id) throw new Problem('not-found/user-not-found')
-    await resetFactorsOf(ctx, { ...caller, request, language }, account.user)
+    await resetFactorsOf(ctx, actor, account.user)
     return { status: 204 }
   },
 )
-
-function actorOf(caller: SessionCaller, by: { request: RequestFacts; language: string }) {
-  return { ...caller, ...by }
-}
 
 /** Lets each host of a site use security keys that were registered at another of its hosts. */
 const relatedOriginsRoute = route(

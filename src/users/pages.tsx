@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { actorOf } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { isolated } from '../http/bidi.ts'
 import { clearableText, integer, text } from '../http/check-parameters.ts'
@@ -79,9 +78,8 @@ const create = page(
     const { username, email, site_admin } = parameters
     try {
       const settings = readUserSettings({ email, site_admin }, null)
-      const actor = actorOf(viewer)
       await ctx.in(caller.region).forms.takeNow()
-      const user = await createSiteUser(ctx, actor, { username, settings, given: {} })
+      const user = await createSiteUser(ctx, viewer.actor, { username, settings, given: {} })
       const done = adminMessagesFor(language).pages.created
       return usersPage(ctx, viewer, { filters: { search: user.username }, done })
     } catch (error) {
@@ -154,7 +152,7 @@ const save = page(
     try {
       const settings = readUserForm(values, user, caller.live.user.timeZone)
       const filters = { user, settings, given: {} }
-      const changed = await changeSiteUser(ctx, actorOf(viewer), filters)
+      const changed = await changeSiteUser(ctx, viewer.actor, filters)
       const { saved } = adminMessagesFor(language).user
       return userPage(ctx, viewer, changed, { done: saved })
     } catch (error) {
@@ -169,9 +167,9 @@ const acts: Record<string, (ctx: Ctx, viewer: Viewer<UserCaller>, user: User) =>
   {
     disable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: true }),
     enable: (ctx, viewer, user) => setDisabled(ctx, viewer, { user, disabled: false }),
-    unlock: (ctx, viewer, user) => unlockSiteUser(ctx, actorOf(viewer), user),
-    welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, actorOf(viewer), user),
-    reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, actorOf(viewer), user),
+    unlock: (ctx, viewer, user) => unlockSiteUser(ctx, viewer.actor, user),
+    welcome: (ctx, viewer, user) => welcomeSiteUser(ctx, viewer.actor, user),
+    reset_factors: (ctx, viewer, user) => resetFactorsOf(ctx, viewer.actor, user),
     end_sessions: (ctx, viewer, user) => endSessionsOf(ctx, viewer, user.id),
   }
 
@@ -180,7 +178,7 @@ function setDisabled(
   viewer: Viewer<UserCaller>,
   { user, disabled }: { user: User; disabled: boolean },
 ) {
-  return changeSiteUser(ctx, actorOf(viewer), { user, settings: { disabled }, given: {} })
+  return changeSiteUser(ctx, viewer.actor, { user, settings: { disabled }, given: {} })
 }
 
 const actRoutes = Object.entries(acts).map(([name, act]) =>
@@ -240,7 +238,7 @@ const remove = page(
     const user = await findSiteUser(ctx, caller, id)
     if (!confirmed) return userPage(ctx, viewer, user)
     try {
-      await deleteSiteUser(ctx, actorOf(viewer), user)
+      await deleteSiteUser(ctx, viewer.actor, user)
       const done = fill(adminMessagesFor(language).user.deleted, { name: user.username })
       return usersPage(ctx, viewer, { done })
     } catch (error) {

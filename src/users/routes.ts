@@ -1,6 +1,5 @@
 import { and } from 'drizzle-orm'
 import * as z from 'zod'
-import { actorOf } from '../access/actor.ts'
 import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
@@ -163,8 +162,7 @@ const create = route(
     }
     refuseUnmet(sent, given)
     const settings = readUserSettings(sent, null)
-    const actor = actorOf(call)
-    const user = await createSiteUser(ctx, actor, { username, settings, given })
+    const user = await createSiteUser(ctx, call.actor, { username, settings, given })
     return { status: 201, body: await view(ctx, call.caller, user) }
   },
 )
@@ -213,7 +211,7 @@ const update = route(
     if (isOnlyForNew(method))
       refuseSettled({ authentication_method: method }, ['authentication_method'])
     if (!live.user.siteAdmin) refuseAllBut(OWN_SETTINGS, { user, settings, given })
-    const changed = await changeSiteUser(ctx, actorOf(call), { user, settings, given })
+    const changed = await changeSiteUser(ctx, call.actor, { user, settings, given })
     return { status: 200, body: await view(ctx, caller, changed) }
   },
 )
@@ -280,7 +278,7 @@ const remove = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
-    await deleteSiteUser(ctx, actorOf(call), user)
+    await deleteSiteUser(ctx, call.actor, user)
     return { status: 204 }
   },
 )
@@ -298,7 +296,7 @@ const unlock = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
-    await unlockSiteUser(ctx, actorOf(call), user)
+    await unlockSiteUser(ctx, call.actor, user)
     return { status: 204 }
   },
 )
@@ -314,7 +312,7 @@ const welcome = route(
   },
   async ({ parameters, ctx, ...call }) => {
     const user = await findSiteUser(ctx, call.caller, parameters.id)
-    await welcomeSiteUser(ctx, actorOf(call), user)
+    await welcomeSiteUser(ctx, call.actor, user)
     return { status: 204 }
   },
 )
