@@ -312,8 +312,8 @@ async function problemPage(
 function redirectFor(problem: Problem, c: Context<App>, returnTo: string): Reply | null {
   if (problem.status === 401) {
     // Clear the cookie only when the browser sent it: another may be valid elsewhere.
-    const isDead = c.get('facts').cookie(SESSION_COOKIE) !== null
-    return seeOther(logInUrl(returnTo), isDead ? [noSessionCookie] : [])
+    const isVoid = c.get('facts').cookie(SESSION_COOKIE) !== null
+    return seeOther(logInUrl(returnTo), isVoid ? [noSessionCookie] : [])
   }
   if (needsLogIn(problem)) return seeOther(logInAgainUrl(returnTo))
   const isSetupDue = problem.type === 'not-authorized/two-factor-authentication-required'

@@ -144,7 +144,7 @@ export class ApiKeyStore extends RegionStore {
     changes: KeyChanges,
     { event, parent }: { event: CredentialEvent; parent: ApiKeyRow | null },
   ): Promise<ApiKeyRow | null> {
-    const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id}) AND ${parentIsAsJudged(parent)}`
+    const exists = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id}) AND ${parentIsAsJudged(parent)}`
     const isDone = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${event.id})`
     const { permissionSet: set, path, expiresAt } = changes
     const furtherSet =
@@ -155,7 +155,7 @@ export class ApiKeyStore extends RegionStore {
         : sql`NOT coalesce(path = ${path} OR substr(path, 1, length(${path}) + 1) = ${path} || '/', 0)`
     const ending = sql`id IN ${madeBy(id)} AND (${furtherSet} OR ${furtherPath})`
     const outcome = await batch(this.database, {
-      recorded: recordEvent(this.db, event, isThere, withEnding(event, ending)),
+      recorded: recordEvent(this.db, event, exists, withEnding(event, ending)),
       changed: this.db
         .update(apiKeys)
         .set(changes)
@@ -177,9 +177,9 @@ export class ApiKeyStore extends RegionStore {
 
   /** Revokes a key, and with it the keys that it created. False if it was revoked before. */
   async remove({ id }: ApiKeyRow, event: CredentialEvent): Promise<boolean> {
-    const isThere = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`
+    const exists = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${id})`
     const { removed } = await batch(this.database, {
-      recorded: recordEvent(this.db, event, isThere, withEnding(event, sql`id IN ${madeBy(id)}`)),
+      recorded: recordEvent(this.db, event, exists, withEnding(event, sql`id IN ${madeBy(id)}`)),
       // The foreign key of parent_id deletes the keys that it created.
       removed: this.db.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id }),
     })

@@ -100,7 +100,7 @@ export class LoginLedger extends RegionStore {
     const done = await starting.catch(async (error) => {
       // After a lost connection the outcome is unknown. A session can be started again; a single-use proof cannot be
       // used again.
-      if ((change || consumption) && (await this.#isThere(row).catch(() => false))) return null
+      if ((change || consumption) && (await this.#exists(row).catch(() => false))) return null
       throw error
     })
     if (!done) return { started: true, known: await this.findAtPrimary(attempt) }
@@ -165,7 +165,7 @@ export class LoginLedger extends RegionStore {
     return { confirmed: done.proved.length === 1, known: pickNamed(done.known, attempt) }
   }
 
-  async #isThere({ id }: NewSession): Promise<boolean> {
+  async #exists({ id }: NewSession): Promise<boolean> {
     const found = await this.db
       .select({ id: sessions.id })
       .from(sessions)

@@ -106,7 +106,7 @@ export class PairingLedger extends RegionStore {
    * connection, it finds its own work.
    */
   async redeem(key: PairedKey, event: CredentialEvent, approver: Account): Promise<boolean> {
-    const isMade = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
+    const isCreated = sql`EXISTS (SELECT 1 FROM api_keys WHERE id = ${key.id})`
     const since = key.at - APPROVAL_LIFETIME_MS
     const networkOfKey = key.address && networkOf(key.address)
     const network = networkNamed(key.address)
@@ -144,19 +144,19 @@ export class PairingLedger extends RegionStore {
             AND (NOT s.desktop_app_session_ip_pinning OR a.network IS ${networkOfKey})`,
         },
       ).onConflictDoNothing(),
-      recorded: recordEvent(this.db, event, isMade),
+      recorded: recordEvent(this.db, event, isCreated),
       spent: this.db
         .delete(pairingApprovals)
-        .where(sql`${eq(pairingApprovals.digest, key.pairingDigest)} AND ${isMade}`),
+        .where(sql`${eq(pairingApprovals.digest, key.pairingDigest)} AND ${isCreated}`),
     })
     const redeemed = await redeeming.catch(async (error) => {
-      if (await this.#isThere(key.id).catch(() => false)) return null
+      if (await this.#exists(key.id).catch(() => false)) return null
       throw error
     })
     return redeemed === null || redeemed.made.meta.changes === 1
   }
 
-  async #isThere(id: number): Promise<boolean> {
+  async #exists(id: number): Promise<boolean> {
     const found = await this.db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.id, id))
     return found.length > 0
   }

@@ -33,10 +33,10 @@ async function recheck(ctx: Ctx, region: Region, site: Site): Promise<void> {
   const now = ctx.clock()
   const ledger = ctx.in(region).siteChanges
   const soon = now - CHECKED_EVERY_MS + CHECKED_AGAIN_AFTER_MS
-  const isThere = await isRecordThere(ctx, site)
+  const exists = await isRecordThere(ctx, site)
   const { domainMissingSince: since } = site
-  if (isThere === null) return ledger.noteCheck(site, { checkedAt: soon, missingSince: since })
-  if (isThere) return ledger.noteCheck(site, { checkedAt: now, missingSince: null })
+  if (exists === null) return ledger.noteCheck(site, { checkedAt: soon, missingSince: since })
+  if (exists) return ledger.noteCheck(site, { checkedAt: now, missingSince: null })
   if (since === null || now - since < DOMAIN_GRACE_MS)
     return ledger.noteCheck(site, { checkedAt: soon, missingSince: since ?? now })
   await ledger.endVerification(site, eventOf(region, site, now))

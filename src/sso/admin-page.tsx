@@ -22,7 +22,7 @@ export interface SsoPageProps {
   sent?: Record<string, string | boolean | undefined> | undefined
   problem?: Problem | undefined
   /** The result of a test or of an action. */
-  done?: { text: string; isGood: boolean } | undefined
+  done?: { text: string; isSuccess: boolean } | undefined
 }
 
 export function SsoPage(props: SsoPageProps) {
@@ -31,7 +31,7 @@ export function SsoPage(props: SsoPageProps) {
   return (
     <AdminPage title={t.ssoTitle} here="sso" problem={problem}>
       {done ? (
-        <p role={done.isGood ? 'status' : 'alert'} tabindex={-1}>
+        <p role={done.isSuccess ? 'status' : 'alert'} tabindex={-1}>
           {done.text}
         </p>
       ) : null}

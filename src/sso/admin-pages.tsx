@@ -88,7 +88,7 @@ const add = page(
       const shown = { problem: shownProblem(error), sent }
       return { ...(await ssoPage(ctx, viewer, shown)), status: 422 }
     }
-    const done = { text: adminMessagesFor(viewer.language).pages.saved, isGood: true }
+    const done = { text: adminMessagesFor(viewer.language).pages.saved, isSuccess: true }
     return ssoPage(ctx, viewer, { done })
   },
 )
@@ -107,7 +107,7 @@ const test = page(
     const strategy = await findStrategy(ctx, caller, id)
     const result = await testStrategy(ctx, strategy, caller.live.site)
     const text = `${isolated(strategy.label)}: ${testTextOf(result, language)}`
-    return ssoPage(ctx, viewer, { done: { text, isGood: result.outcome === 'works' } })
+    return ssoPage(ctx, viewer, { done: { text, isSuccess: result.outcome === 'works' } })
   },
 )
 

@@ -61,7 +61,7 @@ export async function authorizationUrl(
     ...(provider.protocol === 'openid_connect' && {
       nonce: secrets.nonce,
       ...(again && { max_age: '0' }),
-      ...(again && provider.tellsWhen && { prompt: 'login' }),
+      ...(again && provider.sendsAuthTime && { prompt: 'login' }),
     }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)

@@ -169,8 +169,8 @@ export class IdentityStore extends RegionStore {
     { id, userId }: Identity,
     { isOwn, change }: { isOwn: boolean; change: NotifiedChange },
   ): Promise<'removed' | 'last-way-in' | 'gone'> {
-    const isThere = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})`
-    const may = isOwn ? sql`${isThere} AND ${hasOtherLogin({ id, userId })}` : isThere
+    const exists = sql`EXISTS (SELECT 1 FROM sso_identities WHERE id = ${id})`
+    const may = isOwn ? sql`${exists} AND ${hasOtherLogin({ id, userId })}` : exists
     const isRecorded = sql`EXISTS (SELECT 1 FROM credential_events WHERE id = ${change.event.id})`
     const begun = sql`(SELECT session_id FROM sso_sessions WHERE identity_id = ${id})`
     const { known, removed } = await batch(this.database, {

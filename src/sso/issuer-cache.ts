@@ -58,9 +58,9 @@ type ProviderFlaw = 'endpoint-missing' | 'algorithms-unsupported'
 /** Returns what makes a provider's metadata unusable; null if nothing does. */
 export function flawOf(metadata: AuthorizationServer, own: OwnHosts): ProviderFlaw | null {
   const { authorization_endpoint, token_endpoint, jwks_uri } = metadata
-  const mayBeAsked = (endpoint: string | undefined) =>
+  const isOutside = (endpoint: string | undefined) =>
     endpoint !== undefined && readOutsideAddress(endpoint, own) !== null
-  if (![authorization_endpoint, token_endpoint, jwks_uri].every(mayBeAsked))
+  if (![authorization_endpoint, token_endpoint, jwks_uri].every(isOutside))
     return 'endpoint-missing'
   return algorithmsOf(metadata).length === 0 ? 'algorithms-unsupported' : null
 }

@@ -37,7 +37,7 @@ export interface Callback {
 interface OpenIdStrategy {
   strategy: Strategy
   issuer: string
-  provesAddresses: boolean
+  verifiesAddresses: boolean
 }
 
 /**
@@ -47,7 +47,7 @@ interface OpenIdStrategy {
  */
 export async function personOfOpenIdConnect(
   ctx: Ctx,
-  { strategy, issuer, provesAddresses }: OpenIdStrategy,
+  { strategy, issuer, verifiesAddresses }: OpenIdStrategy,
   { parameters, namesIssuer, redirectUri, nonce, verifier }: Callback,
 ): Promise<Person> {
   const now = ctx.clock()
@@ -87,16 +87,16 @@ export async function personOfOpenIdConnect(
   const subject = textClaim(sub)
   if (subject === null) throw ssoRefused('refused', 'a subject that is no name')
   const more = () => userInfo(server, { client, subject, accessToken, fetch })
-  const person = await personClaims(claims, { strategy, provesAddresses, more })
+  const person = await personClaims(claims, { strategy, verifiesAddresses, more })
   return {
     issuer: server.issuer,
     subject,
     email: emailClaim(person.email),
-    emailIsVerified: emailVerification(person.emailVerified, provesAddresses),
+    emailIsVerified: emailVerification(person.emailVerified, verifiesAddresses),
     name: textClaim(person.name),
     groups: person.groups.names,
     groupsAreAll: person.groups.isComplete,
-    hasSecondFactor: saysSecondFactor(claims),
+    hasSecondFactor: namesSecondFactor(claims),
     authenticatedAt: timeIn(claims.auth_time),
     providerSession: textClaim(claims.sid),
   }
@@ -142,14 +142,14 @@ async function personClaims(
   claims: JWTPayload,
   {
     strategy,
-    provesAddresses,
+    verifiesAddresses,
     more,
-  }: Pick<OpenIdStrategy, 'strategy' | 'provesAddresses'> & { more: () => Promise<JWTPayload> },
+  }: Pick<OpenIdStrategy, 'strategy' | 'verifiesAddresses'> & { more: () => Promise<JWTPayload> },
 ): Promise<PersonClaims> {
   const person = claimsIn(claims)
   const isWhole =
     isPresent(person.email) &&
-    (isPresent(person.emailVerified) || !provesAddresses) &&
+    (isPresent(person.emailVerified) || !verifiesAddresses) &&
     (person.groups.isComplete || !needsGroups(strategy))
   if (isWhole) return person
   const added = claimsIn(await more())
@@ -207,9 +207,9 @@ async function userInfo(
 }
 
 /** Any provider may deny that an address is verified; only those that can know may confirm it. */
-function emailVerification(claim: unknown, provesAddresses: boolean): boolean | null {
+function emailVerification(claim: unknown, verifiesAddresses: boolean): boolean | null {
   if (!isPresent(claim)) return null
-  return isTrueClaim(claim) && (provesAddresses || null)
+  return isTrueClaim(claim) && (verifiesAddresses || null)
 }
 
 /** An invalid `auth_time` counts as unknown (OpenID Connect Core §2). */
@@ -247,7 +247,7 @@ const KINDS: Record<string, 'knowledge' | 'possession' | 'inherence'> = {
 }
 
 /** Whether an ID token shows a second factor: by its `acr`, by `mfa` in its `amr`, or by methods of two kinds. */
-function saysSecondFactor({ acr, amr }: Record<string, unknown>): boolean {
+function namesSecondFactor({ acr, amr }: Record<string, unknown>): boolean {
   if (typeof acr === 'string' && CLASSES.includes(acr)) return true
   const methods = Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : []
   const kinds = methods.flatMap((method) => (Object.hasOwn(KINDS, method) ? KINDS[method] : []))

@@ -5,7 +5,7 @@ interface OpenIdConnect {
   /** `{subdomain}` is the tenant; null if each strategy names its issuer. */
   issuer: string | null
   /** Whether the provider's word that an address is verified can be trusted. */
-  provesAddresses: boolean
+  verifiesAddresses: boolean
 }
 
 /**
@@ -42,7 +42,7 @@ export type Provider = (OpenIdConnect | OAuth2) & {
   title: string
   directory: Directory
   /** Whether the provider sends `auth_time` when it is asked to reauthenticate. */
-  tellsWhen: boolean
+  sendsAuthTime: boolean
   /** The format of `subdomain`; null if the provider has no tenants. */
   subdomain: RegExp | null
 }
@@ -60,11 +60,11 @@ function openIdConnect(
   issuer: string | null,
   more: Pick<Provider, 'directory'> & {
     subdomain?: RegExp
-    provesAddresses?: boolean
-    tellsWhen?: boolean
+    verifiesAddresses?: boolean
+    sendsAuthTime?: boolean
   },
 ): Provider {
-  const usual = { subdomain: null, provesAddresses: true, tellsWhen: true }
+  const usual = { subdomain: null, verifiesAddresses: true, sendsAuthTime: true }
   return { protocol: 'openid_connect', title, issuer, ...usual, ...more }
 }
 
@@ -73,7 +73,7 @@ function oauth2(title: string, provider: Partial<OAuth2> & OAuth2Endpoints): Pro
     protocol: 'oauth2',
     title,
     directory: 'public',
-    tellsWhen: false,
+    sendsAuthTime: false,
     subdomain: null,
     personMethod: 'GET',
     tokenAt: 'access_token',
@@ -88,7 +88,7 @@ function oauth2(title: string, provider: Partial<OAuth2> & OAuth2Endpoints): Pro
 const providers: Record<string, Provider> = {
   google: openIdConnect('Google', 'https://accounts.google.com', {
     directory: 'public',
-    tellsWhen: false,
+    sendsAuthTime: false,
   }),
   // Its tenants also serve applications' customers, who register themselves.
   auth0: openIdConnect('Auth0', 'https://{subdomain}.auth0.com/', {
@@ -107,7 +107,7 @@ const providers: Record<string, Provider> = {
   azure: openIdConnect('Microsoft Entra ID', 'https://login.microsoftonline.com/{subdomain}/v2.0', {
     directory: 'own',
     subdomain: DIRECTORY,
-    provesAddresses: false,
+    verifiesAddresses: false,
   }),
   openid_connect: openIdConnect('OpenID Connect', null, { directory: 'tenant' }),
   atlassian: oauth2('Atlassian', {

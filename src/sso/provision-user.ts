@@ -72,7 +72,7 @@ export async function provisionUser(
     }),
   )
   if (outcome !== 'none') return { outcome }
-  if (await ctx.in(region).partialSessions.isDead(assertion.use))
+  if (await ctx.in(region).partialSessions.isVoid(assertion.use))
     throw ssoRefused('used', 'used before')
   for (const username of newUsernames(person, { strategy, site })) {
     try {

@@ -139,8 +139,8 @@ async function refusalOf(
     return ssoRefused('refused', 'the answer of another provider')
   if (state.browser !== undefined && state.browser !== browser)
     return ssoRefused('other-browser', 'not the browser where it began')
-  const isDead = await tries.isDead(useOf(state))
-  return isDead ? ssoRefused('used', 'state used, or too many codes') : null
+  const isVoid = await tries.isVoid(useOf(state))
+  return isVoid ? ssoRefused('used', 'state used, or too many codes') : null
 }
 
 function useOf({ jti, exp }: SsoState) {
@@ -175,8 +175,8 @@ async function personOf(
   if (provider.protocol === 'oauth2') return personOfOAuth2(ctx, { strategy, provider }, sent)
   const issuer = issuerOf(provider, strategy)
   if (!issuer) throw ssoRefused('refused', 'a strategy without an issuer')
-  const { provesAddresses } = provider
-  return personOfOpenIdConnect(ctx, { strategy, issuer, provesAddresses }, sent)
+  const { verifiesAddresses } = provider
+  return personOfOpenIdConnect(ctx, { strategy, issuer, verifiesAddresses }, sent)
 }
 
 /** Returns why a person's groups deny the login, for the history and for the person; null if they do not. */
@@ -184,9 +184,9 @@ function deniedByGroups(
   strategy: Strategy,
   { groups, groupsAreAll }: Person,
 ): { outcome: LoginOutcome; problem: Problem } | null {
-  const mayCome = isAllowedByGroups(strategy, { names: groups, isComplete: groupsAreAll })
-  if (mayCome) return null
-  if (mayCome !== null)
+  const isAllowed = isAllowedByGroups(strategy, { names: groups, isComplete: groupsAreAll })
+  if (isAllowed) return null
+  if (isAllowed !== null)
     return {
       outcome: 'group_required',
       problem: ssoRefused('not-allowed', 'in none of the groups'),
@@ -222,13 +222,14 @@ function assertionOf(
  */
 function authenticationTime(
   state: SsoState,
-  { tellsWhen }: Pick<Provider, 'tellsWhen'>,
+  { sendsAuthTime }: Pick<Provider, 'sendsAuthTime'>,
   authTime: number | null,
 ): number {
   if (!state.again) return authTime ?? 0
   const earliest = begunAt(state)
   const isSince =
-    authTime === null ? !tellsWhen : authTime >= earliest - CLOCK_TOLERANCE_SECONDS * SECOND
-  if (!isSince) throw ssoRefused('refused', `asked anew, but auth_time is ${authTime}`)
+    authTime === null ? !sendsAuthTime : authTime >= earliest - CLOCK_TOLERANCE_SECONDS * SECOND
+  if (!isSince)
+    throw ssoRefused('refused', `reauthentication was requested, but auth_time is ${authTime}`)
   return authTime ?? earliest
 }

@@ -30,7 +30,7 @@ export class StrategyStore extends RegionStore {
     event: CredentialEvent,
   ): Promise<'inserted' | 'taken' | 'too-many'> {
     const ofSite = eq(ssoStrategies.siteId, strategy.siteId)
-    const isThere = sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`
+    const exists = sql`EXISTS (SELECT 1 FROM sso_strategies WHERE id = ${strategy.id})`
     const { taken, all, inserted } = await batch(this.database, {
       taken: this.db
         .select({ id: ssoStrategies.id })
@@ -47,8 +47,8 @@ export class StrategyStore extends RegionStore {
         where: sql`(SELECT count(*) FROM sso_strategies WHERE site_id = ${strategy.siteId})
           < ${MOST_STRATEGIES}`,
       }).onConflictDoNothing(),
-      recorded: recordEvent(this.db, event, isThere),
-      noted: this.forms.noting(isThere),
+      recorded: recordEvent(this.db, event, exists),
+      noted: this.forms.noting(exists),
     })
     if (inserted.meta.changes === 1) return 'inserted'
     return taken.length === 0 && (all[0]?.count ?? 0) >= MOST_STRATEGIES ? 'too-many' : 'taken'

@@ -89,7 +89,7 @@ async function consumptionOf(ctx: Ctx, given: Given): Promise<Consumption | null
   const { id } = account.user
   const digest = await recoveryCodeDigest(ctx.nameDigestKey, id, letters)
   const store = ctx.in(region).recoveryCodes
-  return (await store.isGood(id, digest)) ? store.consumption(id, digest, use) : null
+  return (await store.isUnused(id, digest)) ? store.consumption(id, digest, use) : null
 }
 
 async function consumptionOfApp(ctx: Ctx, given: Given): Promise<Consumption | null> {

@@ -64,7 +64,7 @@ export class PartialSessionStore extends RegionStore {
   }
 
   /** Whether it was used, or wrong codes have voided it. */
-  async isDead({ jti }: PartialSessionKey): Promise<boolean> {
+  async isVoid({ jti }: PartialSessionKey): Promise<boolean> {
     const [row] = await this.db.select().from(partialSessions).where(sql`jti = ${jti}`)
     return row !== undefined && (row.usedBy !== null || row.failures >= MOST_WRONG_CODES)
   }

@@ -8,7 +8,7 @@ import { type NotifiedChange, recordAndNotify } from './notified-change.ts'
 import { recoveryCodes } from './tables.ts'
 
 export class RecoveryCodeStore extends RegionStore {
-  async isGood(userId: number, digest: string): Promise<boolean> {
+  async isUnused(userId: number, digest: string): Promise<boolean> {
     const found = await this.db
       .select({ digest: recoveryCodes.digest })
       .from(recoveryCodes)

@@ -205,22 +205,22 @@ export class SecondFactorStore extends RegionStore {
   }
 
   consumeSentCode({ id }: SecondFactorRow, codeDigest: string, use: ProofUse): Consumption {
-    const isGood = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
-    return this.#consumption(id, use, { codeDigest: null }, isGood)
+    const isValid = sql`code_digest = ${codeDigest} AND code_expires_at > ${use.at} AND code_tries > 0`
+    return this.#consumption(id, use, { codeDigest: null }, isValid)
   }
 
   #consumption(
     id: number,
     { consumer, at }: ProofUse,
     left: Partial<SecondFactorRow>,
-    isGood: SQL,
+    isValid: SQL,
   ): Consumption {
     return {
       statements: (condition) => [
         this.db
           .update(secondFactors)
           .set({ ...left, lastUsedAt: at, claimedBy: consumer })
-          .where(sql`id = ${id} AND completed_at IS NOT NULL AND ${isGood} AND ${condition}`),
+          .where(sql`id = ${id} AND completed_at IS NOT NULL AND ${isValid} AND ${condition}`),
       ],
       isConsumed: sql`EXISTS (SELECT 1 FROM second_factors AS consumed
         WHERE consumed.id = ${id} AND consumed.claimed_by = ${consumer})`,

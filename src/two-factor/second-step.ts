@@ -148,7 +148,7 @@ export async function findSecondStep(
   const account = region && (await ctx.in(region).users.withId(partial.user))
   if (!region || !account || !mayUse(account.user, 'second-factor') || !isOfUser(partial, account))
     throw over('its user is another now')
-  if (await ctx.in(region).partialSessions.isDead(partial)) throw over('used, or too many codes')
+  if (await ctx.in(region).partialSessions.isVoid(partial)) throw over('used, or too many codes')
   return { account, region, partial }
 }
 

@@ -93,18 +93,18 @@ export class UserLedger extends RegionStore {
     { event, ends, notice, administers }: UserChange,
   ): Promise<'changed' | 'last-admin' | 'gone'> {
     const may = administers ? sql`1` : othersAdminister({ id, siteId })
-    const isThere = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
+    const exists = sql`EXISTS (SELECT 1 FROM users WHERE id = ${id} AND site_id = ${siteId}) AND ${may}`
     const { profile } = changes
     const version = ends === null ? {} : { credentialVersion: sql`credential_version + 1` }
     const { known, changed } = await batch(this.database, {
       known: this.db.select({ id: users.id }).from(users).where(eq(users.id, id)),
-      recorded: recordEvent(this.db, event, isThere),
-      noticed: notice?.outbox.insertion(notice.task, isThere) ?? null,
-      kept: ends === 'codes' ? this.#keepSessions(id, isThere) : null,
+      recorded: recordEvent(this.db, event, exists),
+      noticed: notice?.outbox.insertion(notice.task, exists) ?? null,
+      kept: ends === 'codes' ? this.#keepSessions(id, exists) : null,
       changed: this.db
         .update(users)
         .set({ ...changes, ...version, ...(profile && { profile: merged(profile) }) })
-        .where(sql`id = ${id} AND ${isThere}`)
+        .where(sql`id = ${id} AND ${exists}`)
         .returning({ id: users.id }),
       ended: ends === 'everything' ? this.#deleteEnded(id) : null,
       unlinked: changes.ssoStrategyId === undefined ? null : this.#unlinkOthers(id, event),

@@ -42,5 +42,5 @@ async function validPartialSession(ctx: Ctx, text: string): Promise<SentPartialS
   const partial = await findPartialSession(ctx, text, ctx.scope)
   const region = partial && ctx.regions.withName(partial.region)
   if (!region) return null
-  return (await ctx.in(region).partialSessions.isDead(partial)) ? null : partial
+  return (await ctx.in(region).partialSessions.isVoid(partial)) ? null : partial
 }

@@ -129,7 +129,7 @@ async function consumptionOf(
   const party = partyAt(relyingPartiesOf(account, ctx.globalOrigin), hostname)
   if (!offered || offered.rpId !== hostname || !party) return null
   const challenges = ctx.in(region).partialSessions
-  if (await challenges.isDead(asKey(offered))) return null
+  if (await challenges.isVoid(asKey(offered))) return null
   const { user } = account
   const keys = ctx.in(region).secondFactors
   const { factors } = await keys.provable(user.id)

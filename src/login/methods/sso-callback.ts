@@ -130,7 +130,7 @@ function prove(
   const identity = newIdentity(region, { userId: account.user.id, strategy, assertion, at })
   const entry = { owner, identity, strategy, assertion, sessionId, request, language }
   const { authenticatedAt, hasSecondFactor } = assertion.person
-  const thereAt = Math.floor(Math.max(0, Math.min(authenticatedAt, at)))
+  const authenticatedThereAt = Math.floor(Math.max(0, Math.min(authenticatedAt, at)))
   return {
     account,
     proof: {
@@ -142,9 +142,9 @@ function prove(
         }),
       ),
       includesSecondFactor: hasSecondFactor,
-      authenticatedAt: thereAt,
+      authenticatedAt: authenticatedThereAt,
       // 1 if a second factor was used at an unknown time.
-      secondFactorAt: hasSecondFactor ? Math.max(1, thereAt) : 0,
+      secondFactorAt: hasSecondFactor ? Math.max(1, authenticatedThereAt) : 0,
       password: null,
       parent: null,
       alongside: () => statementsWithSession(ctx, region, entry),
@@ -171,7 +171,7 @@ export async function continuedCallback(
     const region = ctx.regions.withName(partial.region)
     if (!region) throw invalidSession('no such region')
     const assertion = await carriedAssertion(ctx, partial.proof)
-    if (await ctx.in(region).partialSessions.isDead(assertion.use))
+    if (await ctx.in(region).partialSessions.isVoid(assertion.use))
       throw invalidSession('used, or too many codes')
     return { assertion, otp, partial }
   })

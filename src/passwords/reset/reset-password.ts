@@ -104,7 +104,7 @@ async function consumeSecondFactor(
   const now = ctx.clock()
   const digest = await resetCodeDigest(readResetCode(input.code))
   const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
-  if (hasSecondFactor(account.user) && (await ctx.in(region).partialSessions.isDead(partial)))
+  if (hasSecondFactor(account.user) && (await ctx.in(region).partialSessions.isVoid(partial)))
     throw refused('too many wrong codes')
   const challenge = { purpose: `reset ${digest}` }
   const use = { consumer: newId(region.code), at: now }
