@@ -2,7 +2,7 @@ import { KEY_TOUCH_INTERVAL_MS, type LiveApiKey, whyKeyRefused } from '../api-ke
 import type { ApiKeyStore } from '../api-keys/api-key-store.ts'
 import { apiKeyDigest, regionOfApiKey } from '../api-keys/api-key-text.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidCredentials } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { regionMismatch } from '../login/refusals.ts'
 import type { AdmittedApiKey } from '../sessions/access.ts'
@@ -15,7 +15,7 @@ export async function admitByKey(
   readFrom: 'nearest' | 'primary',
 ): Promise<AdmittedApiKey> {
   const home = regionOfApiKey(key.text, ctx.regions)
-  if (!home) throw refused('no API key of ours')
+  if (!home) throw invalidCredentials('no API key of ours')
   const now = ctx.clock()
   const use = { now, scope: ctx.scope, client: facts, home }
   const apiKeys = ctx.in(home).apiKeys
@@ -25,11 +25,12 @@ export async function admitByKey(
     readFrom === 'primary'
       ? await apiKeys.findAtPrimary(digest)
       : await apiKeys.find(digest, now, isRefused)
-  if (!live) throw refused('no such key')
-  if (key.id !== null && key.id !== String(live.apiKey.id)) throw refused('key of another id')
+  if (!live) throw invalidCredentials('no such key')
+  if (key.id !== null && key.id !== String(live.apiKey.id))
+    throw invalidCredentials('key of another id')
   const reason = whyKeyRefused(live, use)
   if (reason === 'region_mismatch') throw regionMismatch(home, ctx.globalOrigin)
-  if (reason !== null) throw refused(reason)
+  if (reason !== null) throw invalidCredentials(reason)
   return { by: 'api-key', live: await touched(apiKeys, live, now), region: home }
 }
 
@@ -37,10 +38,6 @@ export async function admitByKey(
 async function touched(apiKeys: ApiKeyStore, live: LiveApiKey, now: number): Promise<LiveApiKey> {
   const { apiKey } = live
   if (apiKey.lastUsedAt !== null && now - apiKey.lastUsedAt < KEY_TOUCH_INTERVAL_MS) return live
-  if (!(await apiKeys.touch(apiKey, now))) throw refused('just revoked')
+  if (!(await apiKeys.touch(apiKey, now))) throw invalidCredentials('just revoked')
   return { ...live, apiKey: { ...apiKey, lastUsedAt: now } }
-}
-
-function refused(reason: string): Problem {
-  return new Problem('not-authenticated/invalid-credentials', { reason })
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidCredentials, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { regionMismatch } from '../login/refusals.ts'
 import type { AdmittedSession } from '../sessions/access.ts'
@@ -21,7 +21,7 @@ export async function presentedSession(ctx: Ctx, sent: SentCredentials): Promise
   if (sent.session === null && sent.apiKey === null)
     throw new Problem('not-authenticated/authentication-required')
   const presented = sent.session && (await readCredential(ctx, sent.session, ctx.clock()))
-  if (!presented) throw refused('neither a session string nor a session token of ours')
+  if (!presented) throw invalidCredentials('neither a session string nor a session token of ours')
   return presented
 }
 
@@ -41,11 +41,11 @@ export async function admitBySession(
     readFrom === 'primary'
       ? await sessions.findAtPrimary(presented.key)
       : await sessions.find(presented.key, now, isRefused)
-  if (!live) throw refused('no such session')
+  if (!live) throw invalidCredentials('no such session')
   const reason = whyRefused(live, request)
   if (reason === OF_ANOTHER_NETWORK) ctx.afterReply(recordMisuse(ctx, { live, home, facts }))
   if (reason === 'region_mismatch') throw regionMismatch(home, ctx.globalOrigin)
-  if (reason !== null) throw refused(reason)
+  if (reason !== null) throw invalidCredentials(reason)
   return { by: 'session', live: await touched(sessions, live, now), presented, region: home }
 }
 
@@ -76,10 +76,7 @@ async function touched(
   const { session, site } = live
   if (now - session.lastUsedAt < TOUCH_INTERVAL_MS) return live
   const timeoutAt = timeoutAfterUse(now, session.endsAt, site.sessionExpiry)
-  if (!(await sessions.touch(session, { at: now, timeoutAt }))) throw refused('just ended')
+  if (!(await sessions.touch(session, { at: now, timeoutAt })))
+    throw invalidCredentials('just ended')
   return { ...live, session: { ...session, lastUsedAt: now, timeoutAt } }
-}
-
-function refused(reason: string): Problem {
-  return new Problem('not-authenticated/invalid-credentials', { reason })
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidCredentials, Problem } from '../http/problem.ts'
 import type { ProblemType } from '../http/problem-types.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Access } from '../http/route.ts'
@@ -99,8 +99,8 @@ async function checkOperator(
   { bearer }: SentCredentials,
 ): Promise<undefined> {
   if (bearer === null) throw new Problem('not-authenticated/authentication-required')
-  if (!operatorCredential) throw refused('OPERATOR_TOKEN is not set')
-  if (!(await operatorCredential(bearer))) throw refused('not the operator')
+  if (!operatorCredential) throw invalidCredentials('OPERATOR_TOKEN is not set')
+  if (!(await operatorCredential(bearer))) throw invalidCredentials('not the operator')
 }
 
 /** Keys for apps and file servers identify their user and manage nothing here. */
@@ -133,8 +133,4 @@ function writing<Caller extends UserCaller>(caller: Caller): Caller {
 function siteAdmin(caller: UserCaller): UserCaller {
   if (!caller.live.user.siteAdmin) throw new Problem('not-authorized/site-admin-required')
   return writing(caller)
-}
-
-function refused(reason: string): Problem {
-  return new Problem('not-authenticated/invalid-credentials', { reason })
 }

@@ -33,6 +33,11 @@ export class Problem extends Error {
   }
 }
 
+/** The problem of a caller whose credentials are not accepted. @param reason for the log */
+export function invalidCredentials(reason: string): Problem {
+  return new Problem('not-authenticated/invalid-credentials', { reason })
+}
+
 /** The problem of a parameter that cannot be what was sent. @param reason for the log */
 export function invalidParameter(name: string, reason = ''): Problem {
   return new Problem('bad-request/request-params-invalid', { values: { name }, reason })

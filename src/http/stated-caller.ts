@@ -1,6 +1,6 @@
 import { importToken, type TokenMatcher } from '../crypto/bearer-token.ts'
 import { canonicalAddress } from './ip-address.ts'
-import { invalidParameter, Problem } from './problem.ts'
+import { invalidCredentials, invalidParameter } from './problem.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 const TOKEN_HEADER = 'X-Latchkey-Service'
@@ -31,8 +31,7 @@ export async function asServiceStates(
   // Compares with every token, whichever matches.
   const matches = await Promise.all(credentials.map(([, matches]) => matches(token)))
   const [service] = credentials.find((_, nth) => matches[nth]) ?? []
-  if (service === undefined)
-    throw new Problem('not-authenticated/invalid-credentials', { reason: "no service's token" })
+  if (service === undefined) throw invalidCredentials("no service's token")
   const stated = headers.get(ADDRESS_HEADER)
   if (stated === null) return { ...facts, service }
   const address = canonicalAddress(stated)
