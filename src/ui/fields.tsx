@@ -1,4 +1,5 @@
 import { useMessages } from './language.ts'
+import { FieldHint, SettingField } from './setting-field.tsx'
 
 export function TextField(props: {
   id: string
@@ -10,23 +11,8 @@ export function TextField(props: {
   hint?: string
   isOptional?: boolean
 }) {
-  const { id, name = id, label, value, autocomplete = 'off', hint, isOptional = false } = props
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      <input
-        id={id}
-        name={name}
-        value={value}
-        autocomplete={autocomplete}
-        autocapitalize="none"
-        spellcheck={false}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        required={!isOptional}
-      />
-      <FieldHint id={id} hint={hint} />
-    </div>
-  )
+  const { isOptional = false, ...field } = props
+  return <SettingField {...field} kind="line" isRequired={!isOptional} />
 }
 
 /**
@@ -92,15 +78,6 @@ export function SecretField(props: {
       </p>
     </div>
   )
-}
-
-/** What a field is about; the field refers to it by `aria-describedby`. */
-export function FieldHint({ id, hint }: { id: string; hint: string | undefined }) {
-  return hint ? (
-    <p class="hint" id={`${id}-hint`}>
-      {hint}
-    </p>
-  ) : null
 }
 
 /** A box that is sent as `true` if it is checked. */

@@ -1,5 +1,4 @@
 import { languageNames } from '../http/languages.ts'
-import { FieldHint } from './fields.tsx'
 
 /** How a setting is entered. An inverse flag is a box that is checked for "no". */
 export type FieldKind = 'flag' | 'inverse-flag' | 'line' | 'lines' | 'number' | 'moment' | 'choice'
@@ -17,10 +16,13 @@ export const languageOptions: Options = Object.entries(languageNames).map(([tag,
 /** A setting, with a sentence about its effect. Browsers do not send boxes that are not checked. */
 export function SettingField(props: {
   id: string
+  /** The field's id by default. */
+  name?: string
   kind: FieldKind
   label: string
   hint?: string
-  value: string
+  value?: string
+  autocomplete?: string
   /** For a choice. */
   options?: Options
   isRequired?: boolean
@@ -45,14 +47,15 @@ export function SettingField(props: {
 }
 
 function Control(props: Parameters<typeof SettingField>[0]) {
-  const { id, kind, value, hint, options = [], isRequired = false, isWrong = false } = props
+  const { id, name = id, kind, value, autocomplete = 'off', hint } = props
+  const { options = [], isRequired = false, isWrong = false } = props
   const attributes = {
     id,
-    name: id,
+    name,
     'aria-describedby': hint && `${id}-hint`,
     ...(isWrong && { 'aria-invalid': 'true' as const }),
   }
-  const typed = { value, autocomplete: 'off', required: isRequired }
+  const typed = { value, autocomplete, required: isRequired }
   switch (kind) {
     case 'flag':
       return <input {...attributes} type="checkbox" value="true" checked={value === 'true'} />
@@ -81,4 +84,13 @@ function Control(props: Parameters<typeof SettingField>[0]) {
     case 'line':
       return <input {...attributes} {...typed} autocapitalize="none" spellcheck={false} />
   }
+}
+
+/** What a field is about; the field refers to it by `aria-describedby`. */
+export function FieldHint({ id, hint }: { id: string; hint: string | undefined }) {
+  return hint ? (
+    <p class="hint" id={`${id}-hint`}>
+      {hint}
+    </p>
+  ) : null
 }
