@@ -4,9 +4,8 @@ import type { Ctx } from '../context.ts'
 import { withoutBidiControls } from '../http/bidi.ts'
 import { clearableText, text } from '../http/check-parameters.ts'
 import type { Language } from '../http/languages.ts'
-import { page } from '../http/page-route.ts'
+import { type Viewer as PageViewer, page } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
-import type { RequestFacts } from '../http/request-facts.ts'
 import { anyone, type Reply, seeOther } from '../http/route.ts'
 import { accepts } from '../login/policy.ts'
 import { messagesFor } from '../messages/messages.ts'
@@ -69,12 +68,13 @@ const ask = page(
     summary: 'The approval page of a desktop app',
     returnTo: 'here',
   },
-  async ({ ctx, caller, request, language }) => {
+  async ({ ctx, ...reader }) => {
+    const { caller, request, language } = reader
     const pairing = await pairingCookie.read(ctx, request)
     if (!pairing) return outcome(language, 'none')
     if (!accepts(caller.live.user, 'password') && !isFresh(ctx, caller))
       return seeOther(logInAgainUrl('/pairing'))
-    return pairingPage(ctx, { caller, request, language, pairing })
+    return pairingPage(ctx, { ...reader, pairing })
   },
 )
 
@@ -92,8 +92,9 @@ const approve = page(
     limit: 'log-in',
     repeated: ({ parameters }) => approved(parameters),
   },
-  async ({ parameters, ctx, caller, request, language }) => {
-    const viewer = { caller, request, language, pairing: pairingIn(parameters) }
+  async ({ parameters, ctx, ...reader }) => {
+    const { caller, request } = reader
+    const viewer = { ...reader, pairing: pairingIn(parameters) }
     const networks = parameters.networks.split(' ').filter((network) => network !== '')
     try {
       const { password } = parameters
@@ -123,11 +124,11 @@ const check = page(
     ...door,
     endpoint: 'POST /pairing/check',
     summary: 'The button to check whether, and from which network, the app has connected',
-    parameters: { ...shownParameters },
+    parameters: shownParameters,
     shown,
   },
-  ({ parameters, ctx, caller, request, language }) =>
-    pairingPage(ctx, { caller, request, language, pairing: pairingIn(parameters) }),
+  ({ parameters, ctx, ...reader }) =>
+    pairingPage(ctx, { ...reader, pairing: pairingIn(parameters) }),
 )
 
 const deny = page(
@@ -135,36 +136,30 @@ const deny = page(
     ...door,
     endpoint: 'POST /pairing/deny',
     summary: 'The button to deny the app',
-    parameters: { ...shownParameters },
+    parameters: shownParameters,
     shown,
     repeated: ({ parameters, ctx, request, language }) =>
       ended(ctx, { request, language, pairing: pairingIn(parameters) }, 'denied'),
   },
-  async ({ parameters, ctx, caller, request, language }) => {
-    const viewer = { caller, request, language, pairing: pairingIn(parameters) }
+  async ({ parameters, ctx, ...reader }) => {
+    const viewer = { ...reader, pairing: pairingIn(parameters) }
     try {
-      await denyPairing(ctx, caller, parameters.pairing_key)
+      await denyPairing(ctx, reader.caller, parameters.pairing_key)
+      return ended(ctx, viewer, 'denied')
     } catch (error) {
       unlessNotFound(error)
       return ended(ctx, viewer, 'none')
     }
-    return ended(ctx, viewer, 'denied')
   },
 )
 
 /** The page after an approval that was given before. */
 function approved(shown: Parameters<typeof pairingIn>[0] & { networks: string }): Reply {
   const isSeen = shown.networks !== ''
-  return {
-    status: 200,
-    body: <ApprovedPage pairing={pairingIn(shown)} isSeen={isSeen} />,
-  }
+  return { status: 200, body: <ApprovedPage pairing={pairingIn(shown)} isSeen={isSeen} /> }
 }
 
-interface Viewer {
-  caller: UserCaller
-  request: RequestFacts
-  language: Language
+interface Viewer extends PageViewer<UserCaller> {
   pairing: Pairing
 }
 
@@ -187,10 +182,7 @@ async function pairingPage(ctx: Ctx, viewer: Viewer, problem?: Problem): Promise
     ({ address }) => !isSeen || !site.desktopAppSessionIpPinning || networkNamed(address) === own,
   )
   if (approved !== null && pollers.length === 0 && !problem)
-    return {
-      status: 200,
-      body: <ApprovedPage pairing={pairing} isSeen={isSeen} />,
-    }
+    return { status: 200, body: <ApprovedPage pairing={pairing} isSeen={isSeen} /> }
   const view = (
     <ApprovalPage
       pairing={pairing}
