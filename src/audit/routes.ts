@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
+import { apiObject } from '../http/route.ts'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
 import { credentialEventKinds } from './credential-event.ts'
@@ -9,27 +10,25 @@ import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts
 import { periodOf, periodParameters } from './pages-of-times.ts'
 
 /** A login attempt, in the shape of the SDKs' Action. */
-const action = z
-  .object({
-    id: z.int(),
-    action: z.enum(['login', 'failedlogin']),
-    failure_type: z.enum(loginOutcomes).describe('Why it failed; `none` for a successful login'),
-    when: z.iso.datetime(),
-    username: z.string().describe('As it was typed'),
-    user_id: z.int().nullable(),
-    ip: z.string().nullable(),
-    user_agent: z.string(),
-    request_id: z.string(),
-    session_id: z.int().nullable().describe('The session that the login started'),
-    times: z
-      .int()
-      .describe(
-        'The number of attempts in this row: refusals of one name for one reason within an hour. `when`, `ip`, `user_agent` and `request_id` are those of the first. Once the day’s limit is reached, one row counts all names, and `username` is empty',
-      ),
-    last_at: z.iso.datetime().nullable().describe('The time of the last of several attempts'),
-    last_ip: z.string().nullable().describe('The IP address of the last of several attempts'),
-  })
-  .meta({ id: 'LoginAction' })
+const action = apiObject('LoginAction', {
+  id: z.int(),
+  action: z.enum(['login', 'failedlogin']),
+  failure_type: z.enum(loginOutcomes).describe('Why it failed; `none` for a successful login'),
+  when: z.iso.datetime(),
+  username: z.string().describe('As it was typed'),
+  user_id: z.int().nullable(),
+  ip: z.string().nullable(),
+  user_agent: z.string(),
+  request_id: z.string(),
+  session_id: z.int().nullable().describe('The session that the login started'),
+  times: z
+    .int()
+    .describe(
+      'The number of attempts in this row: refusals of one name for one reason within an hour. `when`, `ip`, `user_agent` and `request_id` are those of the first. Once the day’s limit is reached, one row counts all names, and `username` is empty',
+    ),
+  last_at: z.iso.datetime().nullable().describe('The time of the last of several attempts'),
+  last_ip: z.string().nullable().describe('The IP address of the last of several attempts'),
+})
 
 const attemptFilters = {
   ...periodParameters,
@@ -82,25 +81,23 @@ const loginRoutes = historyRoutes({
 })
 
 /** A change of a credential, a user or the settings. Never contains a secret. */
-const change = z
-  .object({
-    id: z.int(),
-    event: z.enum(credentialEventKinds),
-    when: z.iso.datetime(),
-    user_id: z.int().describe('The user whom the change is about'),
-    actor: z
-      .string()
-      .describe(
-        '`user:ID`, `strategy:ID` (single sign-on), `operator`, `code` (a reset code or pairing key), or `service` (a scheduled check)',
-      ),
-    ip: z.string().nullable(),
-    user_agent: z.string(),
-    request_id: z.string(),
-    changes: z
-      .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
-      .describe('The values before and after'),
-  })
-  .meta({ id: 'Change' })
+const change = apiObject('Change', {
+  id: z.int(),
+  event: z.enum(credentialEventKinds),
+  when: z.iso.datetime(),
+  user_id: z.int().describe('The user whom the change is about'),
+  actor: z
+    .string()
+    .describe(
+      '`user:ID`, `strategy:ID` (single sign-on), `operator`, `code` (a reset code or pairing key), or `service` (a scheduled check)',
+    ),
+  ip: z.string().nullable(),
+  user_agent: z.string(),
+  request_id: z.string(),
+  changes: z
+    .record(z.string(), z.tuple([z.unknown(), z.unknown()]))
+    .describe('The values before and after'),
+})
 
 const changeFilters = {
   ...periodParameters,

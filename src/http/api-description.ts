@@ -3,7 +3,7 @@ import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { isForPeopleToo } from './problem-reply.ts'
 import { type ProblemType, statusOf } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
-import { fullPath, isAnonymous, isForm, type Route } from './route.ts'
+import { apiObject, fullPath, isAnonymous, isForm, type Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,18 +13,16 @@ interface Described {
 }
 type Responses = Record<string, Described>
 
-const problemObject = z
-  .object({
-    error: z.string().describe('What happened and what to do, in the caller’s language'),
-    'http-code': z.int(),
-    instance: z.string().describe('The X-Request-Id of the reply'),
-    title: z.string(),
-    type: z.string().describe('The machine-readable name, the same in every language'),
-    data: z.record(z.string(), z.unknown()).optional(),
-    errors: z.array(z.string()).optional(),
-    model_errors: z.record(z.string(), z.array(z.string())).optional(),
-  })
-  .meta({ id: 'Problem' })
+const problemObject = apiObject('Problem', {
+  error: z.string().describe('What happened and what to do, in the caller’s language'),
+  'http-code': z.int(),
+  instance: z.string().describe('The X-Request-Id of the reply'),
+  title: z.string(),
+  type: z.string().describe('The machine-readable name, the same in every language'),
+  data: z.record(z.string(), z.unknown()).optional(),
+  errors: z.array(z.string()).optional(),
+  model_errors: z.record(z.string(), z.array(z.string())).optional(),
+})
 
 /** Problems that every route may return. */
 const everywhere: ProblemType[] = [

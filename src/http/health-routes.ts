@@ -1,11 +1,14 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { anyone, route } from './route.ts'
+import { anyone, apiObject, route } from './route.ts'
 
 const state = z.enum(['ok', 'failing'])
-const report = z
-  .object({ status: state, kv: state, directory: state, regions: z.record(z.string(), state) })
-  .meta({ id: 'Health' })
+const report = apiObject('Health', {
+  status: state,
+  kv: state,
+  directory: state,
+  regions: z.record(z.string(), state),
+})
 
 const health = route(
   {

@@ -115,6 +115,11 @@ export function fullPath({ base, path }: Pick<Route, 'base' | 'path'>): string {
   return base === false ? path : BASE_PATH + path
 }
 
+/** An object of the API, by its name in the API description. */
+export function apiObject<Shape extends ParameterShape>(id: string, shape: Shape) {
+  return z.object(shape).meta({ id })
+}
+
 /** Describes the reply of a list. @param id its name in the API description */
 export function listReply<Row extends z.ZodType>(description: string, row: Row, id: string) {
   return { description, body: z.array(row).meta({ id }) }

@@ -1,18 +1,16 @@
 import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
-import { anyone, route } from '../http/route.ts'
+import { anyone, apiObject, route } from '../http/route.ts'
 import { siteOrigin } from '../sites/site.ts'
 import { fetchPairedKey } from './pair.ts'
 
-const pairedKey = z
-  .object({
-    server: z.url().describe('The host where the key works'),
-    username: z.string().describe('`@api-` and the key’s id, for Basic authentication'),
-    password: z.string().describe('The API key, shown once'),
-    user_username: z.string(),
-    nickname: z.string().describe('Always the same for one user and site'),
-  })
-  .meta({ id: 'PairedApiKey' })
+const pairedKey = apiObject('PairedApiKey', {
+  server: z.url().describe('The host where the key works'),
+  username: z.string().describe('`@api-` and the key’s id, for Basic authentication'),
+  password: z.string().describe('The API key, shown once'),
+  user_username: z.string(),
+  nickname: z.string().describe('Always the same for one user and site'),
+})
 
 const poll = route(
   {

@@ -6,7 +6,7 @@ import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { type Access, route } from '../http/route.ts'
+import { type Access, apiObject, route } from '../http/route.ts'
 import { permissionsOf, protocolPermissions } from '../users/account.ts'
 import type { AdmittedApiKey, AdmittedSession } from './access.ts'
 import { isLimited, sessionTimeout } from './session.ts'
@@ -24,28 +24,26 @@ const service: Access<undefined> = {
 }
 
 /** The reply of RFC 7662 §2.2, with the session or key besides. An inactive one gets no further details. */
-const introspection = z
-  .object({
-    active: z
-      .boolean()
-      .describe(
-        'Also false for a session that is limited until its user changes the password or sets up 2FA',
-      ),
-    token_type: z.enum(['session', 'api_key']).optional(),
-    sub: z.string().optional().describe('The id of the user'),
-    username: z.string().optional(),
-    iat: z.int().optional(),
-    exp: z
-      .int()
-      .optional()
-      .describe('When it expires if it is not used. Missing for a key that does not expire'),
-    site_id: z.int().optional(),
-    region: z.string().optional(),
-    ...z.object(protocolPermissions).partial().shape,
-    session: sessionObject.optional(),
-    api_key: apiKeyObject.optional(),
-  })
-  .meta({ id: 'Introspection' })
+const introspection = apiObject('Introspection', {
+  active: z
+    .boolean()
+    .describe(
+      'Also false for a session that is limited until its user changes the password or sets up 2FA',
+    ),
+  token_type: z.enum(['session', 'api_key']).optional(),
+  sub: z.string().optional().describe('The id of the user'),
+  username: z.string().optional(),
+  iat: z.int().optional(),
+  exp: z
+    .int()
+    .optional()
+    .describe('When it expires if it is not used. Missing for a key that does not expire'),
+  site_id: z.int().optional(),
+  region: z.string().optional(),
+  ...z.object(protocolPermissions).partial().shape,
+  session: sessionObject.optional(),
+  api_key: apiKeyObject.optional(),
+})
 
 type Introspection = z.infer<typeof introspection>
 

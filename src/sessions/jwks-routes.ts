@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { JWKS_MAX_AGE_SECONDS } from '../crypto/key-schedule.ts'
-import { anyone, route } from '../http/route.ts'
+import { anyone, apiObject, route } from '../http/route.ts'
 
 const jwks = route(
   {
@@ -12,7 +12,7 @@ const jwks = route(
     replies: {
       200: {
         description: 'The key set',
-        body: z.object({ keys: z.array(z.record(z.string(), z.string())) }).meta({ id: 'JWKS' }),
+        body: apiObject('JWKS', { keys: z.array(z.record(z.string(), z.string())) }),
       },
     },
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
-import { route } from '../http/route.ts'
+import { apiObject, route } from '../http/route.ts'
 import { managingUser } from './access.ts'
 import { endSession, endSessionsOf, listSessions } from './manage-sessions.ts'
 import { pageOfSessions } from './pages-of-sessions.ts'
@@ -8,20 +8,18 @@ import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'
 
 /** A session in a list, for its user or an admin. Never contains a credential. */
-const listedSessionObject = z
-  .object({
-    id: z.int(),
-    user_id: z.int(),
-    username: z.string(),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().describe('Updated every 5 minutes at most'),
-    timeout_at: z.iso.datetime().describe('When it expires if it is not used'),
-    ip: z.string().nullable().describe('The IP address where the session began'),
-    place: z.string().nullable().describe('The approximate city and country of that address'),
-    user_agent: z.string(),
-    current: z.boolean().describe('Whether it is the current session'),
-  })
-  .meta({ id: 'ListedSession' })
+const listedSessionObject = apiObject('ListedSession', {
+  id: z.int(),
+  user_id: z.int(),
+  username: z.string(),
+  created_at: z.iso.datetime(),
+  last_used_at: z.iso.datetime().describe('Updated every 5 minutes at most'),
+  timeout_at: z.iso.datetime().describe('When it expires if it is not used'),
+  ip: z.string().nullable().describe('The IP address where the session began'),
+  place: z.string().nullable().describe('The approximate city and country of that address'),
+  user_agent: z.string(),
+  current: z.boolean().describe('Whether it is the current session'),
+})
 
 /** @param currentId the session in use; null with an API key */
 function viewListedSession(

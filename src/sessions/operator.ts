@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
+import { apiObject } from '../http/route.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import {
@@ -17,19 +18,17 @@ import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'
 
 /** Never contains the session string or its digest. Only the session's user sees more than the integer id. */
-const regionalSession = z
-  .object({
-    region: z.string(),
-    site: z.string(),
-    username: z.string(),
-    id: z.int(),
-    user_id: z.int(),
-    site_id: z.int(),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime().describe('Updated every 5 minutes at most'),
-    timeout_at: z.iso.datetime(),
-  })
-  .meta({ id: 'OperatorSession' })
+const regionalSession = apiObject('OperatorSession', {
+  region: z.string(),
+  site: z.string(),
+  username: z.string(),
+  id: z.int(),
+  user_id: z.int(),
+  site_id: z.int(),
+  created_at: z.iso.datetime(),
+  last_used_at: z.iso.datetime().describe('Updated every 5 minutes at most'),
+  timeout_at: z.iso.datetime(),
+})
 
 const list = operatorRoute(
   {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Problem } from '../http/problem.ts'
-import { route } from '../http/route.ts'
+import { apiObject, route } from '../http/route.ts'
 import { endingSession, renewingSession } from './access.ts'
 import { issueToken } from './issue-token.ts'
 import { sessionTimeout } from './session.ts'
@@ -32,9 +32,7 @@ const renewToken = route(
     replies: {
       201: {
         description: 'A token that is valid until the session’s current timeout',
-        body: z
-          .object({ token: z.string(), timeout_at: z.iso.datetime() })
-          .meta({ id: 'SessionToken' }),
+        body: apiObject('SessionToken', { token: z.string(), timeout_at: z.iso.datetime() }),
       },
     },
   },

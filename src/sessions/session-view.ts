@@ -1,38 +1,37 @@
 import * as z from 'zod'
+import { apiObject } from '../http/route.ts'
 import { hasMultipleRegions } from '../sites/site.ts'
 import { permissionsOf, protocolPermissions } from '../users/account.ts'
 import { type LiveSession, limitsOf, sessionTimeout } from './session.ts'
 
 /** The session object of the Files.com reference, with the fields that present clients expect. */
-export const sessionObject = z
-  .object({
-    id: z
-      .union([z.int(), z.string().regex(/^[0-9a-f]{40}$/)])
-      .describe(
-        'The session id: the string for X-FilesAPI-Auth, or an integer for curl and for clients that send Accept: application/json; id=int64',
-      ),
-    language: z.string().nullable(),
-    login_token: z.string().optional().describe('Logs the same user in once at login_token_domain'),
-    login_token_domain: z.string().optional(),
-    max_dir_listing_size: z.int(),
-    multiple_regions: z.boolean().describe('Whether every region accepts this session'),
-    read_only: z.boolean(),
-    ...protocolPermissions,
-    root_path: z.string(),
-    site_id: z.int(),
-    ssl_required: z.boolean(),
-    tls_disabled: z.boolean(),
-    two_factor_setup_needed: z.boolean(),
-    allowed_2fa_method_sms: z.boolean().optional(),
-    allowed_2fa_method_totp: z.boolean().optional(),
-    allowed_2fa_method_u2f: z.boolean().optional(),
-    allowed_2fa_method_yubi: z.boolean().optional(),
-    use_provided_modified_at: z.boolean(),
-    windows_mode_ftp: z.boolean(),
-    token: z.string().optional().describe('The signed session token (JWT). Returned at login only'),
-    timeout_at: z.iso.datetime().describe('When the session expires if it is not used'),
-  })
-  .meta({ id: 'Session' })
+export const sessionObject = apiObject('Session', {
+  id: z
+    .union([z.int(), z.string().regex(/^[0-9a-f]{40}$/)])
+    .describe(
+      'The session id: the string for X-FilesAPI-Auth, or an integer for curl and for clients that send Accept: application/json; id=int64',
+    ),
+  language: z.string().nullable(),
+  login_token: z.string().optional().describe('Logs the same user in once at login_token_domain'),
+  login_token_domain: z.string().optional(),
+  max_dir_listing_size: z.int(),
+  multiple_regions: z.boolean().describe('Whether every region accepts this session'),
+  read_only: z.boolean(),
+  ...protocolPermissions,
+  root_path: z.string(),
+  site_id: z.int(),
+  ssl_required: z.boolean(),
+  tls_disabled: z.boolean(),
+  two_factor_setup_needed: z.boolean(),
+  allowed_2fa_method_sms: z.boolean().optional(),
+  allowed_2fa_method_totp: z.boolean().optional(),
+  allowed_2fa_method_u2f: z.boolean().optional(),
+  allowed_2fa_method_yubi: z.boolean().optional(),
+  use_provided_modified_at: z.boolean(),
+  windows_mode_ftp: z.boolean(),
+  token: z.string().optional().describe('The signed session token (JWT). Returned at login only'),
+  timeout_at: z.iso.datetime().describe('When the session expires if it is not used'),
+})
 
 export type SessionObject = z.infer<typeof sessionObject>
 

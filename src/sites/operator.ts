@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { nameText, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
-import { listReply } from '../http/route.ts'
+import { apiObject, listReply } from '../http/route.ts'
 import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
@@ -14,9 +14,7 @@ import { createSite } from './create-site.ts'
 import type { Site } from './site.ts'
 import { siteObject, viewSite } from './site-view.ts'
 
-const regionalSite = z
-  .object({ region: z.string(), ...siteObject.shape })
-  .meta({ id: 'OperatorSite' })
+const regionalSite = apiObject('OperatorSite', { region: z.string(), ...siteObject.shape })
 
 const subdomain = text(63).describe('The first label of the site’s own host')
 

@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { clearableText, nameText, text } from '../http/check-parameters.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { anyone, route } from '../http/route.ts'
+import { anyone, apiObject, route } from '../http/route.ts'
 import { wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import {
   accessSaveProblems,
@@ -206,21 +206,19 @@ const domainSettingsRoute = route(
     replies: {
       200: {
         description: 'The site’s public settings',
-        body: z
-          .object({
-            name: z.string(),
-            language: z.string().nullable(),
-            login_help_text: z.string().nullable(),
-            disable_password_reset: z.boolean(),
-            accent_color: z.string().nullable(),
-            sso_strategies: z.array(z.object({ provider: z.string(), label: z.string() })),
-            password_min_length: z.int(),
-            password_require_letter: z.boolean(),
-            password_require_mixed: z.boolean(),
-            password_require_number: z.boolean(),
-            password_require_special: z.boolean(),
-          })
-          .meta({ id: 'DomainSettings' }),
+        body: apiObject('DomainSettings', {
+          name: z.string(),
+          language: z.string().nullable(),
+          login_help_text: z.string().nullable(),
+          disable_password_reset: z.boolean(),
+          accent_color: z.string().nullable(),
+          sso_strategies: z.array(z.object({ provider: z.string(), label: z.string() })),
+          password_min_length: z.int(),
+          password_require_letter: z.boolean(),
+          password_require_mixed: z.boolean(),
+          password_require_number: z.boolean(),
+          password_require_special: z.boolean(),
+        }),
       },
     },
     problems: ['site-configuration/no-account-for-site'],

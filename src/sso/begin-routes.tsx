@@ -3,7 +3,7 @@ import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { page } from '../http/page-route.ts'
 import { missingParameter, Problem } from '../http/problem.ts'
-import { anyone, route, seeOther } from '../http/route.ts'
+import { anyone, apiObject, route, seeOther } from '../http/route.ts'
 import { deviceCookie, deviceOf } from '../login/device.ts'
 import { readDomainName } from '../sites/domain-name.ts'
 import { hostScope, originNamed } from '../sites/site.ts'
@@ -44,7 +44,7 @@ const begin = route(
     replies: {
       201: {
         description: 'The URL where the person logs in',
-        body: z.object({ redirect_uri: z.url() }).meta({ id: 'OauthRedirect' }),
+        body: apiObject('OauthRedirect', { redirect_uri: z.url() }),
       },
     },
     problems: [

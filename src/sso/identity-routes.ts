@@ -1,26 +1,24 @@
 import * as z from 'zod'
 import { integer } from '../http/check-parameters.ts'
-import { listReply, route } from '../http/route.ts'
+import { apiObject, listReply, route } from '../http/route.ts'
 import { accessSaveProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { listedUserId } from '../users/listed-user.ts'
 import type { Identity } from './identity.ts'
 import { removeIdentity } from './manage-identities.ts'
 
-const identityObject = z
-  .object({
-    id: z.int(),
-    user_id: z.int(),
-    sso_strategy_id: z.int().describe('The strategy that linked it'),
-    label: z.string().describe('The label of that strategy'),
-    issuer: z.string(),
-    subject: z.string().describe('The person’s permanent identifier at that issuer'),
-    email: z.string().nullable().describe('As the provider last sent it'),
-    groups: z.array(z.string()).describe('The stored groups, as the provider last sent them'),
-    created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime(),
-  })
-  .meta({ id: 'SsoIdentity' })
+const identityObject = apiObject('SsoIdentity', {
+  id: z.int(),
+  user_id: z.int(),
+  sso_strategy_id: z.int().describe('The strategy that linked it'),
+  label: z.string().describe('The label of that strategy'),
+  issuer: z.string(),
+  subject: z.string().describe('The person’s permanent identifier at that issuer'),
+  email: z.string().nullable().describe('As the provider last sent it'),
+  groups: z.array(z.string()).describe('The stored groups, as the provider last sent them'),
+  created_at: z.iso.datetime(),
+  last_used_at: z.iso.datetime(),
+})
 
 function viewIdentity(identity: Identity, label: string): z.infer<typeof identityObject> {
   return {

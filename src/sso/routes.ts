@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { clearableText, integer, nameText, refused, text } from '../http/check-parameters.ts'
 import { given } from '../http/given.ts'
-import { listReply, route } from '../http/route.ts'
+import { apiObject, listReply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessSaveProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
@@ -192,9 +192,7 @@ const testLogin = route(
       201: {
         description:
           'The link, valid for an hour, and the redirect URI to register at the provider first',
-        body: z
-          .object({ test_uri: z.url(), redirect_uri: z.url() })
-          .meta({ id: 'SsoStrategyTestLogin' }),
+        body: apiObject('SsoStrategyTestLogin', { test_uri: z.url(), redirect_uri: z.url() }),
       },
     },
     problems: [...accessSaveProblems, 'not-found/sso-strategy-not-found'],
@@ -216,18 +214,16 @@ const test = route(
     replies: {
       200: {
         description: 'The result',
-        body: z
-          .object({
-            outcome: z.enum(testOutcomes),
-            text: z.string(),
-            client_authentication: z
-              .enum(clientAuthentications)
-              .nullable()
-              .describe(
-                'The client authentication that worked; null if the test did not get that far',
-              ),
-          })
-          .meta({ id: 'SsoStrategyTest' }),
+        body: apiObject('SsoStrategyTest', {
+          outcome: z.enum(testOutcomes),
+          text: z.string(),
+          client_authentication: z
+            .enum(clientAuthentications)
+            .nullable()
+            .describe(
+              'The client authentication that worked; null if the test did not get that far',
+            ),
+        }),
       },
     },
     problems: ['not-found/sso-strategy-not-found'],

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
+import { apiObject } from '../http/route.ts'
 import { claimedName } from '../sites/claim-host.ts'
 import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
@@ -10,15 +11,13 @@ import { usersOfRegions } from '../users/users-of-regions.ts'
 import type { Region } from './region.ts'
 import { pageParameters, readRegionalPage, requestedRegions } from './region-pages.ts'
 
-const rebuilt = z
-  .object({
-    checked: z.int(),
-    restored: z.int().describe('Entries that were missing, incomplete or of another region'),
-    conflicts: z
-      .array(z.object({ name: z.string(), region: z.string(), held_in: z.string() }))
-      .describe('Names that two regions have. One of the two needs another name'),
-  })
-  .meta({ id: 'DirectoryRebuilt' })
+const rebuilt = apiObject('DirectoryRebuilt', {
+  checked: z.int(),
+  restored: z.int().describe('Entries that were missing, incomplete or of another region'),
+  conflicts: z
+    .array(z.object({ name: z.string(), region: z.string(), held_in: z.string() }))
+    .describe('Names that two regions have. One of the two needs another name'),
+})
 
 const rebuild = operatorRoute(
   {

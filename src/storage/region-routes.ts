@@ -1,19 +1,17 @@
 import * as z from 'zod'
-import { anyone, listReply, route } from '../http/route.ts'
+import { anyone, apiObject, listReply, route } from '../http/route.ts'
 import { nearestRegion } from './nearest-region.ts'
 import { regionalHost, residencies } from './region.ts'
 
-const regionObject = z
-  .object({
-    name: z.string(),
-    description: z.string(),
-    host: z.string().describe('Where clients in this region send their requests'),
-    residency: z
-      .enum(residencies)
-      .describe('Whether the platform guarantees that data stays there, or only prefers it'),
-    nearest: z.boolean().describe('Nearest to the caller, as far as the platform knows'),
-  })
-  .meta({ id: 'Region' })
+const regionObject = apiObject('Region', {
+  name: z.string(),
+  description: z.string(),
+  host: z.string().describe('Where clients in this region send their requests'),
+  residency: z
+    .enum(residencies)
+    .describe('Whether the platform guarantees that data stays there, or only prefers it'),
+  nearest: z.boolean().describe('Nearest to the caller, as far as the platform knows'),
+})
 
 const list = route(
   {

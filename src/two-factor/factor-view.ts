@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
+import { apiObject } from '../http/route.ts'
 import { readPhoneNumber } from '../notifications/phone-number.ts'
 import type { Account } from '../users/account.ts'
 import { secretOwner } from './check-code.ts'
@@ -12,33 +13,31 @@ import { provisioningUri } from './totp.ts'
 export const methodType = z.enum(['sms', 'totp', 'u2f', 'webauthn', 'yubi'])
 
 /** The two-factor method object of the Files.com API. */
-export const factorObject = z
-  .object({
-    id: z.int(),
-    method_type: methodType,
-    name: z.string(),
-    phone_number: z.string().nullable(),
-    phone_number_country: z.string().nullable(),
-    phone_number_national_format: z.string().nullable(),
-    setup_expired: z.boolean(),
-    setup_complete: z.boolean(),
-    setup_expires_at: z.iso.datetime().nullable().describe('Null once the method is complete'),
-    totp_provisioning_uri: z
-      .string()
-      .nullable()
-      .describe('For an authenticator app; null once the method is complete'),
-    u2f_app_id: z.string().nullable().describe('For security keys, until the method is complete'),
-    u2f_registration_requests: z.array(z.record(z.string(), z.unknown())).nullable(),
-    webauthn_registration_options: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .describe('The options for navigator.credentials.create'),
-    recovery_codes: z
-      .array(z.string())
-      .optional()
-      .describe('Shown once, when the first method is completed'),
-  })
-  .meta({ id: 'TwoFactorMethod' })
+export const factorObject = apiObject('TwoFactorMethod', {
+  id: z.int(),
+  method_type: methodType,
+  name: z.string(),
+  phone_number: z.string().nullable(),
+  phone_number_country: z.string().nullable(),
+  phone_number_national_format: z.string().nullable(),
+  setup_expired: z.boolean(),
+  setup_complete: z.boolean(),
+  setup_expires_at: z.iso.datetime().nullable().describe('Null once the method is complete'),
+  totp_provisioning_uri: z
+    .string()
+    .nullable()
+    .describe('For an authenticator app; null once the method is complete'),
+  u2f_app_id: z.string().nullable().describe('For security keys, until the method is complete'),
+  u2f_registration_requests: z.array(z.record(z.string(), z.unknown())).nullable(),
+  webauthn_registration_options: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe('The options for navigator.credentials.create'),
+  recovery_codes: z
+    .array(z.string())
+    .optional()
+    .describe('Shown once, when the first method is completed'),
+})
 
 const NO_REGISTRATION = {
   u2f_app_id: null,

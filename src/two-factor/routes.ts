@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integer, nameText, text } from '../http/check-parameters.ts'
 import { missingParameter, Problem } from '../http/problem.ts'
-import { anyone, listReply, route } from '../http/route.ts'
+import { anyone, apiObject, listReply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'
 import {
@@ -79,17 +79,15 @@ const resend = route(
     replies: {
       200: {
         description: 'Sent',
-        body: z
-          .object({
-            sent: z.boolean(),
-            security_key_origins: z
-              .array(z.string())
-              .optional()
-              .describe('The origins where the caller’s security keys work'),
-            u2f_sign_requests: z.array(z.record(z.string(), z.unknown())).optional(),
-            webauthn_authentication_options: z.record(z.string(), z.unknown()).optional(),
-          })
-          .meta({ id: 'SentCode' }),
+        body: apiObject('SentCode', {
+          sent: z.boolean(),
+          security_key_origins: z
+            .array(z.string())
+            .optional()
+            .describe('The origins where the caller’s security keys work'),
+          u2f_sign_requests: z.array(z.record(z.string(), z.unknown())).optional(),
+          webauthn_authentication_options: z.record(z.string(), z.unknown()).optional(),
+        }),
       },
     },
     problems: [
@@ -181,7 +179,7 @@ const renewCodes = route(
     replies: {
       201: {
         description: 'The codes, shown once',
-        body: z.object({ recovery_codes: z.array(z.string()) }).meta({ id: 'RecoveryCodes' }),
+        body: apiObject('RecoveryCodes', { recovery_codes: z.array(z.string()) }),
       },
     },
     problems: [...accessChangeProblems, notFound],
@@ -220,7 +218,7 @@ const relatedOriginsRoute = route(
     replies: {
       200: {
         description: 'All hosts of the site',
-        body: z.object({ origins: z.array(z.string()) }).meta({ id: 'RelatedOrigins' }),
+        body: apiObject('RelatedOrigins', { origins: z.array(z.string()) }),
       },
     },
     problems: ['not-found/not-found', 'service-unavailable/storage-unavailable'],

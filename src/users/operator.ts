@@ -4,7 +4,7 @@ import { authorOf, eventByOperator } from '../audit/event-by.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
-import { listReply } from '../http/route.ts'
+import { apiObject, listReply } from '../http/route.ts'
 import { countersOf } from '../login/failure-counter.ts'
 import { hashGiven, importedHash } from '../passwords/given-password.ts'
 import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
@@ -19,9 +19,11 @@ import { usersOfRegions } from './users-of-regions.ts'
 
 const username = text(256)
 const site = text(63).describe('The subdomain of a site')
-const regionalUser = z
-  .object({ region: z.string(), site: z.string(), ...userObject.shape })
-  .meta({ id: 'OperatorUser' })
+const regionalUser = apiObject('OperatorUser', {
+  region: z.string(),
+  site: z.string(),
+  ...userObject.shape,
+})
 
 const create = operatorRoute(
   {
@@ -112,22 +114,20 @@ const list = operatorRoute(
 /** A user may need three round trips, and a request has 1,000. */
 const MOST_AT_ONCE = 200
 
-const rekeyed = z
-  .object({
-    checked: z.int(),
-    findings: z
-      .array(
-        z.object({
-          region: z.string(),
-          site: z.string(),
-          username: z.string(),
-          finding: z.enum(rekeyFindings),
-          other: z.string().nullable().describe('The user whose name looks similar'),
-        }),
-      )
-      .describe('What an operator has to decide. These users log in as before'),
-  })
-  .meta({ id: 'UsersRekeyed' })
+const rekeyed = apiObject('UsersRekeyed', {
+  checked: z.int(),
+  findings: z
+    .array(
+      z.object({
+        region: z.string(),
+        site: z.string(),
+        username: z.string(),
+        finding: z.enum(rekeyFindings),
+        other: z.string().nullable().describe('The user whose name looks similar'),
+      }),
+    )
+    .describe('What an operator has to decide. These users log in as before'),
+})
 
 const rekey = operatorRoute(
   {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { schemasOf, viewOf } from '../http/plain-settings.ts'
+import { apiObject } from '../http/route.ts'
 import { hasExpired, isDisabled, passwordExpiresAt, passwordIsDue } from '../login/policy.ts'
 import { isImported } from '../passwords/phc-string.ts'
 import { DAY } from '../storage/clock.ts'
@@ -56,15 +57,13 @@ const serverWritten = {
   days_remaining_until_password_expire: z.int().nullable(),
 }
 
-export const userObject = z
-  .object({
-    ...serverWritten,
-    ...shownSettings,
-    ...(Object.fromEntries(
-      Object.entries(keptFields).map(([name, schema]) => [name, schema.nullable()]),
-    ) as { [Name in KeptField]: z.ZodNullable<(typeof keptFields)[Name]> }),
-  })
-  .meta({ id: 'User' })
+export const userObject = apiObject('User', {
+  ...serverWritten,
+  ...shownSettings,
+  ...(Object.fromEntries(
+    Object.entries(keptFields).map(([name, schema]) => [name, schema.nullable()]),
+  ) as { [Name in KeptField]: z.ZodNullable<(typeof keptFields)[Name]> }),
+})
 
 const nothingKept = Object.fromEntries(Object.keys(keptFields).map((name) => [name, null])) as {
   [Name in KeptField]: null
