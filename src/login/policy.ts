@@ -103,14 +103,14 @@ export const mismatches: Record<CredentialKind, Exclude<LoginOutcome, 'none'>> =
   'api-key': 'key_mismatch',
 }
 
-type Method = User['authenticationMethod']
+type AuthenticationMethod = User['authenticationMethod']
 
 /**
  * The only place that says which proofs an account accepts: at login, reauthentication, reset, password change
  * and 2FA setup. A method that is off proves nothing anywhere (ASVS 6.3.4). Another method revokes the sessions
  * that the former one began, and API keys are independent of it.
  */
-const proofsOf: Record<Method, readonly CredentialKind[]> = {
+const proofsOf: Record<AuthenticationMethod, readonly CredentialKind[]> = {
   password: [
     'password',
     'passkey',
@@ -139,7 +139,7 @@ type UserRow = Record<
 
 /** The same of a row of `users`, for a statement. */
 export function rowAccepts(by: CredentialKind, row: UserRow = users): SQL {
-  const methods = (Object.keys(proofsOf) as Method[]).filter((method) =>
+  const methods = (Object.keys(proofsOf) as AuthenticationMethod[]).filter((method) =>
     accepts({ authenticationMethod: method }, by),
   )
   return inArray(row.authenticationMethod, methods)
@@ -163,7 +163,7 @@ export function rowMayUse(by: CredentialKind): SQL {
   return sql`(${eq(users.disabled, false)} AND ${rowAccepts(by)})`
 }
 
-/** Whether an account stays usable from anywhere until somebody changes it. */
+/** Whether an account keeps its access, by any client, until somebody changes it. */
 export function isLasting(user: User): boolean {
   return !user.disabled && user.restapiPermission && user.authenticateUntil === null
 }
@@ -178,6 +178,7 @@ export function isDisabled(account: Account, at: number): boolean {
   return account.user.disabled || isInactive(account, at, null)
 }
 
+/** Whether the time is over until which a user has access. */
 export function hasExpired({ authenticateUntil: until }: User, at: number): boolean {
   return until !== null && until <= at
 }
