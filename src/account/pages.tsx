@@ -45,14 +45,10 @@ const show = page(
     ...door,
     endpoint: 'GET /account',
     summary: 'The account page: sessions, keys, password, language',
-    parameters: {
-      key: z.enum(['made']).optional().describe('The result of the previous action'),
-    },
+    parameters: { key: z.enum(['made']).optional().describe('The result of the previous action') },
   },
   ({ parameters: { key }, ctx, ...viewer }) =>
-    accountPage(ctx, viewer, {
-      done: key && messagesFor(viewer.language).account.keyMadeBefore,
-    }),
+    accountPage(ctx, viewer, { done: key && messagesFor(viewer.language).account.keyMadeBefore }),
 )
 
 const endOne = page(
@@ -134,11 +130,7 @@ const setPassword = page(
     ...form,
     endpoint: 'POST /account/password',
     summary: 'The form to change the password',
-    parameters: {
-      present_password: secret,
-      new_password: secret,
-      new_password_again: secret,
-    },
+    parameters: { present_password: secret, new_password: secret, new_password_again: secret },
     limit: 'log-in',
     repeated: () => ({ status: 200, body: <ChangedPage /> }),
   },

@@ -9,11 +9,7 @@ import type { RequestFacts } from '../http/request-facts.ts'
 export const sealedPoller = sealedKind(
   'latchkey-pairing-poller+jwt',
   600,
-  z.object({
-    address: z.string().nullable(),
-    place: z.string().nullable(),
-    userAgent: z.string(),
-  }),
+  z.object({ address: z.string().nullable(), place: z.string().nullable(), userAgent: z.string() }),
 )
 
 export type Poller = z.infer<(typeof sealedPoller)['content']>

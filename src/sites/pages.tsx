@@ -12,10 +12,7 @@ import { languageOptions } from '../ui/setting-field.tsx'
 import { changeSite } from './change-site.ts'
 import { offeredRules, type RuleValues, readRuleForm, ruleValuesOf } from './setting-fields.ts'
 
-const door = {
-  access: siteAdmin,
-  returnTo: '/admin/rules',
-} as const
+const door = { access: siteAdmin, returnTo: '/admin/rules' } as const
 const replies = {
   200: 'The page',
   303: 'Redirects to the login page',

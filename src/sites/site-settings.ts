@@ -46,10 +46,7 @@ export const plainSettings = {
   max_prior_passwords: { column: 'maxPriorPasswords', schema: integer().min(0).max(24) },
   welcome_email_enabled: { column: 'welcomeEmailEnabled', schema: flag },
   require_2fa: { column: 'require2fa', schema: flag },
-  require_2fa_user_type: {
-    column: 'require2faUserType',
-    schema: z.enum(['all', 'site_admins']),
-  },
+  require_2fa_user_type: { column: 'require2faUserType', schema: z.enum(['all', 'site_admins']) },
   allowed_2fa_method_sms: { column: 'allowed2faMethodSms', schema: flag },
   allowed_2fa_method_totp: { column: 'allowed2faMethodTotp', schema: flag },
   allowed_2fa_method_u2f: {
@@ -91,10 +88,7 @@ export const spelledSettings = {
 }
 
 /** The parameters of PATCH /site for settings. */
-export const siteSettingParameters = {
-  ...optional(schemasOf(plainSettings)),
-  ...spelledSettings,
-}
+export const siteSettingParameters = { ...optional(schemasOf(plainSettings)), ...spelledSettings }
 
 export const shownSettings = {
   ...schemasOf(plainSettings),

@@ -234,11 +234,7 @@ const test = route(
     const { outcome, authentication } = result
     return {
       status: 200,
-      body: {
-        outcome,
-        text: testTextOf(result, language),
-        client_authentication: authentication,
-      },
+      body: { outcome, text: testTextOf(result, language), client_authentication: authentication },
     }
   },
 )

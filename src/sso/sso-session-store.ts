@@ -56,10 +56,7 @@ export class SsoSessionStore extends RegionStore {
   /** The ids of the users who have selected, active sessions. */
   async usersOf(strategy: Strategy, named: SessionSelector, at: LiveAt): Promise<number[]> {
     const select = (table: SessionTable) =>
-      selectActive(this.db, table, {
-        ...at,
-        which: this.#isNamed(table, strategy, named),
-      })
+      selectActive(this.db, table, { ...at, which: this.#isNamed(table, strategy, named) })
     const { present, former } = await batch(this.database, {
       present: select(sessions),
       former: select(formerSessions),

@@ -214,10 +214,7 @@ async function completed(
   given: { factor: SecondFactorRow; otp: string },
 ) {
   const { session } = viewer.caller.live
-  const { recoveryCodes: codes } = await completeFactor(ctx, viewer.actor, {
-    ...given,
-    session,
-  })
+  const { recoveryCodes: codes } = await completeFactor(ctx, viewer.actor, { ...given, session })
   return codes ? <RecoveryCodesPage codes={codes} isSetUp /> : undefined
 }
 

@@ -111,11 +111,7 @@ const resend = route(
     )
     const factor = texted.find(({ completedAt }) => completedAt === null) ?? texted[0]
     if (!factor) throw new Problem(notFound)
-    await sendCode(ctx, region, {
-      factor,
-      site: live.site,
-      language: mailLanguage(live, language),
-    })
+    await sendCode(ctx, region, { factor, site: live.site, language: mailLanguage(live, language) })
     return { status: 200, body: { sent: true, ...toSign } }
   },
 )

@@ -12,10 +12,7 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const POINT_BYTES = 65
 
 /** A U2F client's answer to a registration (FIDO U2F JavaScript API 1.2 §5.2). */
-export const u2fRegistration = z.object({
-  registrationData: z.string(),
-  clientData: z.string(),
-})
+export const u2fRegistration = z.object({ registrationData: z.string(), clientData: z.string() })
 
 /** A U2F client's answer to a signature request (§5.3). */
 export const u2fSignature = z.object({

@@ -67,11 +67,7 @@ const create = page(
     ...door,
     endpoint: 'POST /admin/users',
     summary: 'The form to create a user and invite them by email',
-    parameters: {
-      username: text(256),
-      email: text(254),
-      site_admin: z.boolean().optional(),
-    },
+    parameters: { username: text(256), email: text(254), site_admin: z.boolean().optional() },
   },
   async ({ parameters, ctx, ...viewer }) => {
     const { caller, language } = viewer
@@ -139,10 +135,7 @@ const save = page(
     ...userDoor,
     endpoint: 'POST /admin/users/:id',
     summary: 'The form of a user’s settings. Boxes that are not ticked are not sent and mean no',
-    parameters: {
-      id: integer(),
-      ...fieldParameters(offeredSettings),
-    },
+    parameters: { id: integer(), ...fieldParameters(offeredSettings) },
     returnTo: 'here',
   },
   async ({ parameters: { id, ...sent }, ctx, ...viewer }) => {

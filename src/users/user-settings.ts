@@ -74,15 +74,9 @@ const spelledSettings = {
 }
 
 /** The settings that Latchkey acts on and admins can change. */
-export const actingSettings = {
-  ...optional(schemasOf(plainSettings)),
-  ...spelledSettings,
-}
+export const actingSettings = { ...optional(schemasOf(plainSettings)), ...spelledSettings }
 
-export const userSettings = {
-  ...actingSettings,
-  ...optional(keptFields),
-}
+export const userSettings = { ...actingSettings, ...optional(keptFields) }
 
 /** The settings that users can change for themselves. */
 export const OWN_SETTINGS = ['language', 'time_zone']
