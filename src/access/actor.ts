@@ -23,9 +23,6 @@ export interface Actor extends Omit<EventActor, 'request'> {
 /** An actor, with the request that they made. */
 export interface Requester extends Actor {
   request: RequestFacts
-}
-
-export interface LocalizedRequester extends Requester {
   /** Of texts for users and sites without a language of their own. */
   language: string
 }

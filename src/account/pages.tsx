@@ -88,12 +88,13 @@ const makeKey = page(
     repeated: ({ language }) => seeOther(`/account?key=made&locale=${language}`),
   },
   async ({ parameters: { name, key_password: password }, ctx, ...viewer }) => {
-    const { caller, request } = viewer
+    const { caller, request, language } = viewer
     const hasPassword = accepts(caller.live.user, 'password')
     if (hasPassword && !password)
       throw new Problem('not-authorized/reauthentication-failed', { reason: 'no password' })
-    const actor = hasPassword && password ? caller.proving({ password }) : caller
-    const { text } = await createApiKey(ctx, { ...actor, request }, { ...NEW_KEY, name })
+    const proved = hasPassword && password ? caller.proving({ password }) : caller
+    const actor = { ...proved, request, language }
+    const { text } = await createApiKey(ctx, actor, { ...NEW_KEY, name })
     return accountPage(ctx, viewer, { newKey: text })
   },
 )

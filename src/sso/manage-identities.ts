@@ -1,4 +1,4 @@
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { notifiedChangeBy } from '../two-factor/prepare-notified-change.ts'
@@ -8,11 +8,7 @@ import { notifiedChangeBy } from '../two-factor/prepare-notified-change.ts'
  * themselves, admins for the whole site. The user is notified by email.
  * @throws {Problem} sso-identity-not-found, also for other users' identities; model-save-error
  */
-export async function removeIdentity(
-  ctx: Ctx,
-  actor: LocalizedRequester,
-  id: number,
-): Promise<void> {
+export async function removeIdentity(ctx: Ctx, actor: Requester, id: number): Promise<void> {
   const { live, region } = actor
   const identities = ctx.in(region).identities
   const found = await identities.find(id, live.site.id)

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import { Authority } from '../audit/authority.ts'
 import { type Author, authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
@@ -49,7 +49,7 @@ interface NewFactor {
  */
 export async function beginFactor(
   ctx: Ctx,
-  { live, region, request, language, authorize }: LocalizedRequester,
+  { live, region, request, language, authorize }: Requester,
   { method, name, phoneNumber }: NewFactor,
 ): Promise<SecondFactorRow> {
   const { user, site } = live
@@ -94,11 +94,7 @@ export async function beginFactor(
 /**
  * A key is registered for the host of the page, if that belongs to the site; otherwise for the site's current host.
  */
-function rpIdAt(
-  { globalOrigin }: Ctx,
-  live: Account,
-  { hostname }: LocalizedRequester['request'],
-): string {
+function rpIdAt({ globalOrigin }: Ctx, live: Account, { hostname }: Requester['request']): string {
   const parties = relyingPartiesOf(live, globalOrigin)
   return (partyAt(parties, hostname) ?? parties[0]).rpId
 }
@@ -111,7 +107,7 @@ function rpIdAt(
  */
 export async function completeFactor(
   ctx: Ctx,
-  actor: LocalizedRequester,
+  actor: Requester,
   { factor, otp, session }: { factor: SecondFactorRow; otp: string; session: SessionRow },
 ): Promise<{ recoveryCodes: string[] | null }> {
   const { live, region } = actor
@@ -189,7 +185,7 @@ async function changesOfFirstUse(
 /** Removes a method. @throws {Problem} two-factor-method-not-found if it was removed before */
 export async function removeFactor(
   ctx: Ctx,
-  actor: LocalizedRequester,
+  actor: Requester,
   factor: SecondFactorRow,
 ): Promise<void> {
   const store = ctx.in(actor.region).secondFactors
@@ -208,7 +204,7 @@ export async function removeFactor(
 }
 
 /** Replaces a user's recovery codes and returns the new ones, which are shown once. */
-export async function renewRecoveryCodes(ctx: Ctx, actor: LocalizedRequester): Promise<string[]> {
+export async function renewRecoveryCodes(ctx: Ctx, actor: Requester): Promise<string[]> {
   const { live, region } = actor
   const authority = await actor.authorize({ what: 'own-second-factors' })
   if (live.user.typeOf2fa === '') throw new Problem('not-found/two-factor-method-not-found')
@@ -231,11 +227,7 @@ export async function renewRecoveryCodes(ctx: Ctx, actor: LocalizedRequester): P
  * Removes all 2FA methods of a user who has lost them. For admins of the site.
  * @throws {Problem} insufficient-permission-for-params for oneself; and what `authorize` throws
  */
-export async function resetFactorsOf(
-  ctx: Ctx,
-  actor: LocalizedRequester,
-  user: User,
-): Promise<void> {
+export async function resetFactorsOf(ctx: Ctx, actor: Requester, user: User): Promise<void> {
   const { live, region, request, language } = actor
   // Admins remove their own methods one by one, with a code, so that a stolen session cannot.
   if (user.id === live.user.id)
@@ -268,7 +260,7 @@ export async function resetFactors(
 /** @throws {Problem} two-factor-method-not-found, also for other users' methods */
 export async function findFactor(
   ctx: Ctx,
-  { live, region }: Pick<LocalizedRequester, 'live' | 'region'>,
+  { live, region }: Pick<Requester, 'live' | 'region'>,
   id: number,
 ): Promise<SecondFactorRow> {
   const factor = await ctx.in(region).secondFactors.find(id, live.user.id)

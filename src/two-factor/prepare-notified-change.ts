@@ -1,4 +1,4 @@
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import type { CredentialEvent } from '../audit/credential-event.ts'
 import { type Author, authorOf } from '../audit/event-by.ts'
@@ -12,7 +12,7 @@ import type { NotifiedChange } from './notified-change.ts'
 /** The record and notice of what a user changes, of their own account unless `account` names another. */
 export function notifiedChangeBy(
   ctx: Ctx,
-  { live, region, request, language }: LocalizedRequester,
+  { live, region, request, language }: Requester,
   {
     authority,
     account = live,

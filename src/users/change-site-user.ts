@@ -1,4 +1,4 @@
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import type { Authority } from '../audit/authority.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
@@ -23,7 +23,7 @@ import { settingsOf } from './user-view.ts'
  */
 export async function changeSiteUser(
   ctx: Ctx,
-  actor: LocalizedRequester,
+  actor: Requester,
   { user, settings, given }: { user: User; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
   const { live, region, request } = actor
@@ -70,7 +70,7 @@ interface Saved {
   administers: boolean
 }
 
-async function save(ctx: Ctx, actor: LocalizedRequester, saved: Saved): Promise<void> {
+async function save(ctx: Ctx, actor: Requester, saved: Saved): Promise<void> {
   const { user, changes, after, authority, administers } = saved
   const event = eventBy(actor, {
     event: 'user_changed',
@@ -94,7 +94,7 @@ async function save(ctx: Ctx, actor: LocalizedRequester, saved: Saved): Promise<
 /** @throws {Problem} failed-to-change-password if the user changed at the same time */
 async function setPassword(
   ctx: Ctx,
-  { live, region, language, request }: LocalizedRequester,
+  { live, region, language, request }: Requester,
   input: {
     user: User
     passwordHash: string
@@ -120,7 +120,7 @@ async function setPassword(
 
 async function newHash(
   ctx: Ctx,
-  { region }: LocalizedRequester,
+  { region }: Requester,
   input: { account: Account; given: GivenPassword; settings: UserChanges },
 ): Promise<string | null> {
   const { user, site } = input.account

@@ -1,4 +1,4 @@
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved } from '../http/problem.ts'
 import { hostNamesOf } from '../sites/site.ts'
@@ -15,7 +15,7 @@ import type { UserChanges } from './user-settings.ts'
  */
 export async function checkSettings(
   ctx: Ctx,
-  { live: { site }, region }: LocalizedRequester,
+  { live: { site }, region }: Requester,
   { settings, user }: { settings: UserChanges; user: User | null },
 ): Promise<boolean> {
   if (settings.require2fa === 'always_require' && allowedMethods({ site }).length === 0)

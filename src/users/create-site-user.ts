@@ -1,4 +1,4 @@
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import { authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
@@ -20,7 +20,7 @@ import type { UserChanges } from './user-settings.ts'
  */
 export async function createSiteUser(
   ctx: Ctx,
-  actor: LocalizedRequester,
+  actor: Requester,
   { username, settings, given }: { username: string; settings: UserChanges; given: GivenPassword },
 ): Promise<User> {
   const { live, region, language, request } = actor

@@ -1,4 +1,4 @@
-import type { LocalizedRequester } from '../access/actor.ts'
+import type { Requester } from '../access/actor.ts'
 import { changesBetween } from '../audit/credential-event.ts'
 import { eventBy } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
@@ -17,7 +17,7 @@ export interface GivenPassword {
 /** @throws {Problem} user-not-found, also for users of another site */
 export async function findSiteUser(
   ctx: Ctx,
-  { live, region }: Pick<LocalizedRequester, 'live' | 'region'>,
+  { live, region }: Pick<Requester, 'live' | 'region'>,
   id: number,
 ): Promise<User> {
   if (id === 0 || id === live.user.id) return live.user
@@ -27,11 +27,7 @@ export async function findSiteUser(
 }
 
 /** Deletes a user and everything that belongs to them. @throws {Problem} model-save-error; user-not-found */
-export async function deleteSiteUser(
-  ctx: Ctx,
-  actor: LocalizedRequester,
-  user: User,
-): Promise<void> {
+export async function deleteSiteUser(ctx: Ctx, actor: Requester, user: User): Promise<void> {
   const authority = await actor.authorize({ what: 'user-deleted', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
   const event = eventBy(actor, { event: 'user_deleted', ...about })
@@ -45,11 +41,7 @@ export async function deleteSiteUser(
 /** What the audit log keeps of a deleted user. */
 const nobody = { username: null, email: null, site_admin: null, sso_strategy_id: null }
 
-export async function unlockSiteUser(
-  ctx: Ctx,
-  actor: LocalizedRequester,
-  user: User,
-): Promise<void> {
+export async function unlockSiteUser(ctx: Ctx, actor: Requester, user: User): Promise<void> {
   const authority = await actor.authorize({ what: 'user-unlocked', user })
   const about = { authority, at: ctx.clock(), userId: user.id }
   const event = eventBy(actor, { event: 'user_unlocked', ...about })
@@ -57,11 +49,7 @@ export async function unlockSiteUser(
 }
 
 /** Sends a user the welcome email again. @throws {Problem} model-save-error; too-many-requests */
-export async function welcomeSiteUser(
-  ctx: Ctx,
-  actor: LocalizedRequester,
-  user: User,
-): Promise<void> {
+export async function welcomeSiteUser(ctx: Ctx, actor: Requester, user: User): Promise<void> {
   const { live, region, language } = actor
   const authority = await actor.authorize({ what: 'user-invited', user })
   const account = { user, site: live.site }
