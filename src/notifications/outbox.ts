@@ -55,6 +55,12 @@ export class Outbox {
     return this.#database.primary.update(outbox).set(task).where(isTask(led))
   }
 
+  /** Whether a task is stored and was not taken since. */
+  async has(task: Task): Promise<boolean> {
+    const db = this.#database.primary
+    return (await db.select({ id: outbox.id }).from(outbox).where(isTask(task))).length > 0
+  }
+
   removal(task: Task) {
     return this.#database.primary.delete(outbox).where(isTask(task))
   }

@@ -110,12 +110,19 @@ export class ResetLedger {
     request: Task | null = null,
   ): Promise<boolean> {
     const isOurs = request ? sql`EXISTS (SELECT 1 FROM outbox WHERE ${isTask(request)})` : sql`1`
-    const { stored } = await batch(this.#database, {
+    const storing = batch(this.#database, {
       codes: codes.map((code) => this.#codes.insertion(code, isOurs)),
       others: others.map((mail) => this.#outbox.insertion(mail, isOurs)),
       stored: request ? this.#outbox.replacement(request, first) : this.#outbox.insertion(first),
     })
-    return stored.meta.changes === 1
+    return storing.then(
+      ({ stored }) => stored.meta.changes === 1,
+      async (error) => {
+        // After a lost connection, a request in another region would send the emails again.
+        if (!request && (await this.#outbox.has(first).catch(() => false))) return true
+        throw error
+      },
+    )
   }
 }
 
