@@ -1,6 +1,7 @@
 import type { Actor } from '../access/actor.ts'
 import { apiKeyDigest, newApiKeyText } from '../api-keys/api-key-text.ts'
 import { Authority } from '../audit/authority.ts'
+import { authorOf } from '../audit/event-by.ts'
 import type { Ctx } from '../context.ts'
 import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'
@@ -60,12 +61,8 @@ export async function fetchPairedKey(
         siteId: account.site.id,
         userId: account.user.id,
         event: 'api_key_created',
-        actor: 'code',
         at,
-        authority: Authority.provedByRequest,
-        address,
-        userAgent: request.userAgent,
-        requestId: request.id,
+        ...authorOf('code', Authority.provedByRequest, request),
       },
       account,
     ))
