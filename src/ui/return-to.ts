@@ -1,22 +1,23 @@
+/** The pages in the navigation of admins, and their paths. */
+export const places = {
+  users: '/admin/users',
+  rules: '/admin/rules',
+  history: '/admin/history',
+  sessions: '/admin/sessions',
+  changes: '/admin/changes',
+  sso: '/admin/sso',
+  account: '/account',
+} as const
+
 /** The pages that a login may lead to. Never another host, because anybody can write the text. */
-const PLACES = [
-  '/account',
-  '/account/2fa',
-  '/pairing',
-  '/admin/sso',
-  '/admin/users',
-  '/admin/rules',
-  '/admin/history',
-  '/admin/sessions',
-  '/admin/changes',
-]
+const RETURNS = [...Object.values(places), '/account/2fa', '/pairing']
 
 const USER_PAGE = /^\/admin\/users\/\d{1,16}(\?|$)/
 
 /** Returns the page to open after a login: one of our own, whatever was requested. */
 export function safeReturn(path: string | undefined): string {
   if (path === undefined) return '/account'
-  const isOurs = PLACES.some((place) => path === place || path.startsWith(`${place}?`))
+  const isOurs = RETURNS.some((place) => path === place || path.startsWith(`${place}?`))
   return isOurs || USER_PAGE.test(path) ? path : '/account'
 }
 

@@ -4,17 +4,7 @@ import type { Problem } from '../../http/problem.ts'
 import { useAdminMessages } from '../admin/messages.ts'
 import { useLanguage } from '../language.ts'
 import { Page, ProblemAlert } from '../page.tsx'
-
-/** The admin pages and their paths. */
-const places = {
-  users: '/admin/users',
-  rules: '/admin/rules',
-  history: '/admin/history',
-  sessions: '/admin/sessions',
-  changes: '/admin/changes',
-  sso: '/admin/sso',
-  account: '/account',
-} as const
+import { places } from '../return-to.ts'
 
 type Place = keyof typeof places
 
