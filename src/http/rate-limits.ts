@@ -14,7 +14,9 @@ interface RateLimitPolicy {
 }
 
 /** The limits that a route can state. docs/anti-automation.md explains them. */
-export const rateLimits = {
+export type RateLimitName = 'log-in' | 'password-reset' | 'pairing' | 'anonymous' | 'cross-origin'
+
+export const rateLimits: Record<RateLimitName, RateLimitPolicy> = {
   'log-in': {
     caller: 'CALLER_LIMITER',
     callerAndName: 'CALLER_NAME_LIMITER',
@@ -28,9 +30,4 @@ export const rateLimits = {
   pairing: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
   anonymous: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
   'cross-origin': { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
-} satisfies Record<string, RateLimitPolicy> as Record<
-  'log-in' | 'password-reset' | 'pairing' | 'anonymous' | 'cross-origin',
-  RateLimitPolicy
->
-
-export type RateLimitName = keyof typeof rateLimits
+}
