@@ -14,7 +14,7 @@ export function loadMarkdown(results: LoadResults): string {
   const [ours, least] = [latchkey.atHalf.operations.use, floor.atHalf.operations.use]
   const toFloor = ours.p99 / least.p99
   return [
-    `${rounds} rounds of ${seconds} s at each rate, their latencies together, in ms. ${about.join(', ')}.`,
+    `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s at each rate, all latencies together, in ms. ${about.join(', ')}.`,
     markdownTable(
       ['', 'bar', 'is', ''],
       [
@@ -79,5 +79,5 @@ function ratesTable(name: Service, { rates }: ServiceLoad): string {
 }
 
 function short(milliseconds: number): string {
-  return milliseconds >= 100 ? milliseconds.toFixed(0) : milliseconds.toPrecision(2)
+  return milliseconds >= 10 ? milliseconds.toFixed(0) : milliseconds.toFixed(1)
 }
