@@ -52,6 +52,11 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
     return (limit) => sweepRows(database, { key, at, where }, { before: now - keptMs, limit })
   }
 
+  /** The same for a table in which almost all rows live for minutes. */
+  function oldest(key: SQLiteColumn, at: SQLiteColumn, keptMs = 0): Sweep {
+    return old([key], at, { where: isAmongOldest(at, now - keptMs), keptMs })
+  }
+
   return {
     'reset codes': old([resetCodes.digest], resetCodes.expiresAt, {
       where: isIn(resetCodes.digest, digests),
@@ -77,13 +82,8 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
       where: isIn(ssoSessions.sessionId, ids),
       keptMs: SESSION_LIFETIME_MS,
     }),
-    'pairing keys': old([pairingKeys.digest], pairingKeys.expiresAt, {
-      where: isAmongOldest(pairingKeys),
-    }),
-    approvals: old([pairingApprovals.digest], pairingApprovals.approvedAt, {
-      where: isAmongOldest(pairingApprovals),
-      keptMs: APPROVAL_LIFETIME_MS,
-    }),
+    'pairing keys': oldest(pairingKeys.digest, pairingKeys.expiresAt),
+    approvals: oldest(pairingApprovals.digest, pairingApprovals.approvedAt, APPROVAL_LIFETIME_MS),
     'API keys': old([apiKeys.id], apiKeys.expiresAt, { where: isIn(apiKeys.id, ids) }),
     'unused API keys': old([apiKeys.id], apiKeys.createdAt, {
       where: and(
@@ -97,18 +97,16 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
       where: and(isIn(secondFactors.id, ids), isNull(secondFactors.completedAt)),
       keptMs: SETUP_LIFETIME_MS,
     }),
-    'partial sessions': old([partialSessions.jti], partialSessions.expiresAt, {
-      where: isAmongOldest(partialSessions),
-      keptMs: REDEMPTION_MARGIN_MS,
-    }),
+    'partial sessions': oldest(
+      partialSessions.jti,
+      partialSessions.expiresAt,
+      REDEMPTION_MARGIN_MS,
+    ),
     texts: old([sentTexts.id], sentTexts.sentAt, {
       where: isIn(sentTexts.id, ids),
       keptMs: NOTICES_KEPT_MS,
     }),
-    redemptions: old([redemptions.jti], redemptions.expiresAt, {
-      where: isAmongOldest(redemptions),
-      keptMs: REDEMPTION_MARGIN_MS,
-    }),
+    redemptions: oldest(redemptions.jti, redemptions.expiresAt, REDEMPTION_MARGIN_MS),
     attempts: (limit) => attempts.sweep(now - historyMs, limit, sites),
     'credential events': old([credentialEvents.id], credentialEvents.createdAt, {
       where: isIn(credentialEvents.id, ids),

@@ -1,16 +1,17 @@
 import { and, lt, type SQL, sql } from 'drizzle-orm'
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { ReplicatedDatabase } from './regional-database.ts'
 
 /** The most rows that one sweep of the oldest reads: as many as the cron deletes from a table in a minute. */
 const OLDEST = 20_000
 
 /**
- * Whether a row is among the oldest of its table. For tables whose rows live for minutes: rowids ascend, so the rows
- * that expire first are found without an index. One that lives longer delays at most those far behind it.
+ * Whether a row is among the oldest of its table, from the first whose time is before `before`. For tables in which
+ * almost all rows live for minutes: rowids ascend, so the rows that expire first are found without an index, also
+ * behind rows that live for a day.
  */
-export function isAmongOldest(table: SQLiteTable): SQL {
-  return sql`rowid < (SELECT min(rowid) FROM ${table}) + ${OLDEST}`
+export function isAmongOldest(at: SQLiteColumn, before: number): SQL {
+  return sql`rowid < (SELECT min(rowid) FROM ${at.table} WHERE ${lt(at, before)}) + ${OLDEST}`
 }
 
 /** The rows of a table that are deleted when they are old. */

@@ -168,6 +168,25 @@ describe('The cron', () => {
     for (const table of Object.keys(tables)) expect(await count(table), table).toBe(0)
   })
 
+  it('deletes short-lived rows in the next minute, also far behind one that is kept for a day', async () => {
+    const { service } = await open()
+    const now = service.clock()
+    const expired = now - 10 * MINUTE - 1
+    await insert('partial_sessions', [
+      { rowid: 1, jti: 'reset:1', failures: 1, expires_at: now + DAY },
+      { rowid: 2, jti: 'reset:2', failures: 1, expires_at: now + DAY },
+      ...[2, 3].map((far) => ({
+        rowid: far * 20_000,
+        jti: `${far}`,
+        failures: 1,
+        expires_at: expired,
+      })),
+    ])
+    await service.runCron()
+    await service.runCron()
+    expect(await count('partial_sessions')).toBe(2)
+  })
+
   it('deletes 20,000 short-lived rows a minute', async () => {
     const { service } = await open()
     const expired = service.clock() - 10 * MINUTE - 1
