@@ -1,6 +1,5 @@
 import type { ApiKeyRow } from '../api-keys/api-key.ts'
-import type { Authority } from '../audit/authority.ts'
-import type { EventActor } from '../audit/event-by.ts'
+import type { Authority, EventActor } from '../audit/credential-event.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Account } from '../users/account.ts'
 import type { AccessChange } from './access-change.ts'

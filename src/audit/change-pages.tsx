@@ -20,7 +20,7 @@ import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
-import { pageOfTimes } from './pages-of-times.ts'
+import { pageOfTimes } from './history.ts'
 
 const SHOWN = 50
 

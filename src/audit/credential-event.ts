@@ -1,9 +1,37 @@
-import type { SQL } from 'drizzle-orm'
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { newId } from '../storage/ids.ts'
 import { insertFrom } from '../storage/insert-from.ts'
+import type { Region } from '../storage/region.ts'
 import type { Database } from '../storage/regional-database.ts'
-import type { Authority } from './authority.ts'
 import { credentialEvents } from './tables.ts'
+
+/**
+ * What allows a change of access. Stores accept only the record of a change, and every record carries an authority,
+ * so that nothing changes before a use case has said what allows it.
+ */
+export class Authority {
+  protected readonly by: string
+
+  private constructor(by: string) {
+    this.by = by
+  }
+
+  /**
+   * The actor may make this change: the result of `authorize` in access/actor.ts. Only access/ issues it, and
+   * test/architecture/authorities.test.ts checks that.
+   */
+  static readonly granted = new Authority('granted')
+
+  /** The operator's token, which counts as recent authentication. */
+  static readonly operator = new Authority('operator')
+
+  /** The request itself proves it: by a password, a mailed code, or an identity provider's answer. */
+  static readonly provedByRequest = new Authority('proved by the request')
+
+  /** The change grants no access: it takes access away, or has nothing to do with access. */
+  static readonly grantsNoAccess = new Authority('lets nobody in')
+}
 
 /** The events of the audit log, apart from logins. */
 export const credentialEventKinds = [
@@ -100,4 +128,56 @@ export function recordEvent(
     },
     { where: condition },
   )
+}
+
+/** The user who acts, with the region of the site and the request. */
+export interface EventActor {
+  live: { user: { id: number }; site: { id: number } }
+  region: Region
+  request: RequestFacts
+}
+
+/** Who did something, from where, and what allowed it. */
+export type Author = Pick<
+  CredentialEvent,
+  'actor' | 'authority' | 'address' | 'userAgent' | 'requestId'
+>
+
+/** @param actor see CredentialEvent */
+export function authorOf(actor: string, authority: Authority, request: RequestFacts): Author {
+  const { address, userAgent, id: requestId } = request
+  return { actor, authority, address, userAgent, requestId }
+}
+
+/** With `at` in milliseconds since the Unix epoch. */
+type EventFacts = Pick<CredentialEvent, 'event' | 'at' | 'changes'>
+
+/** Returns the record of what a user does, to themselves unless `userId` names another user. */
+export function eventBy(
+  { live: { user, site }, region, request }: EventActor,
+  facts: EventFacts & { authority: Authority; userId?: number },
+): CredentialEvent {
+  return {
+    id: newId(region.code),
+    siteId: site.id,
+    userId: user.id,
+    ...authorOf(`user:${user.id}`, facts.authority, request),
+    ...facts,
+  }
+}
+
+/** Returns the record of what an operator does to a user. */
+export function eventByOperator(
+  { region, account }: { region: Region; account: { user: { id: number; siteId: number } } },
+  request: RequestFacts,
+  facts: EventFacts,
+): CredentialEvent {
+  const { user } = account
+  return {
+    id: newId(region.code),
+    siteId: user.siteId,
+    userId: user.id,
+    ...authorOf('operator', Authority.operator, request),
+    ...facts,
+  }
 }

@@ -20,8 +20,8 @@ import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
+import { pageOfTimes } from './history.ts'
 import { type LoginOutcome, loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
-import { pageOfTimes } from './pages-of-times.ts'
 
 const SHOWN = 50
 

@@ -5,9 +5,8 @@ import type { RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName } from './attempts-of-name.ts'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
-import { historyRoutes } from './history.ts'
+import { historyRoutes, periodOf, periodParameters } from './history.ts'
 import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
-import { periodOf, periodParameters } from './pages-of-times.ts'
 
 /** A login attempt, in the shape of the SDKs' Action. */
 const action = apiObject('LoginAction', {

@@ -1,5 +1,4 @@
-import type { Authority } from '../audit/authority.ts'
-import type { CredentialEvent } from '../audit/credential-event.ts'
+import type { Authority, CredentialEvent } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { mailLanguage } from '../notifications/mail-language.ts'

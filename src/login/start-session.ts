@@ -1,4 +1,4 @@
-import { Authority } from '../audit/authority.ts'
+import { Authority } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'

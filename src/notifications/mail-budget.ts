@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import type { User } from '../users/account.ts'
+import { isVerifiedOwner, type User } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
-import { isVerifiedOwner } from '../users/verified-address.ts'
 
 /** The purpose of an email. Each has its own budget, so that none uses up another's. */
 const mailKind = z.enum(['invitation', 'reset', 'notice'])

@@ -1,7 +1,6 @@
 import type { Actor } from '../access/actor.ts'
 import { apiKeyDigest, newApiKeyText } from '../api-keys/api-key-text.ts'
-import { Authority } from '../audit/authority.ts'
-import { authorOf } from '../audit/event-by.ts'
+import { Authority, authorOf } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { hmacSha256 } from '../crypto/digests.ts'
 import { networkOf } from '../http/ip-address.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Authority } from '../audit/authority.ts'
+import { Authority } from '../audit/credential-event.ts'
 import { text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { notSaved } from '../http/problem.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { eventByOperator } from '../audit/event-by.ts'
+import { eventByOperator } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'

@@ -1,5 +1,4 @@
-import { Authority } from '../audit/authority.ts'
-import { type CredentialEvent, changesBetween } from '../audit/credential-event.ts'
+import { Authority, type CredentialEvent, changesBetween } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { logFailure, rootMessage, warn } from '../http/log.ts'
 import { DAY, HOUR } from '../storage/clock.ts'

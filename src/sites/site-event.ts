@@ -1,7 +1,10 @@
 import type { Requester } from '../access/actor.ts'
-import type { Authority } from '../audit/authority.ts'
-import { type CredentialEvent, changesBetween } from '../audit/credential-event.ts'
-import { eventBy } from '../audit/event-by.ts'
+import {
+  type Authority,
+  type CredentialEvent,
+  changesBetween,
+  eventBy,
+} from '../audit/credential-event.ts'
 import type { Site } from './site.ts'
 import { viewSite } from './site-view.ts'
 

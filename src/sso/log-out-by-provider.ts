@@ -1,7 +1,6 @@
 import { jwtVerify } from 'jose'
 import * as z from 'zod'
-import { Authority } from '../audit/authority.ts'
-import { authorOf } from '../audit/event-by.ts'
+import { Authority, authorOf } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { rootMessage } from '../http/log.ts'
 import { Problem, problemWithin } from '../http/problem.ts'

@@ -1,6 +1,5 @@
 import type { Requester } from '../access/actor.ts'
-import { changesBetween } from '../audit/credential-event.ts'
-import { eventBy } from '../audit/event-by.ts'
+import { changesBetween, eventBy } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'

@@ -1,5 +1,4 @@
-import { Authority } from '../audit/authority.ts'
-import { authorOf } from '../audit/event-by.ts'
+import { Authority, authorOf } from '../audit/credential-event.ts'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
 import { randomHex } from '../crypto/digests.ts'

@@ -1,6 +1,9 @@
-import { Authority } from '../audit/authority.ts'
-import type { CredentialEvent } from '../audit/credential-event.ts'
-import { type Author, authorOf } from '../audit/event-by.ts'
+import {
+  type Author,
+  Authority,
+  authorOf,
+  type CredentialEvent,
+} from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Statement } from '../storage/batch.ts'

@@ -1,7 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import type { Requester } from '../access/actor.ts'
-import { Authority } from '../audit/authority.ts'
-import { type Author, authorOf } from '../audit/event-by.ts'
+import { type Author, Authority, authorOf } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { guessDigest } from '../login/failure-counter.ts'

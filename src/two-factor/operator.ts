@@ -1,5 +1,4 @@
-import { Authority } from '../audit/authority.ts'
-import { authorOf } from '../audit/event-by.ts'
+import { Authority, authorOf } from '../audit/credential-event.ts'
 import { userAction } from '../users/user-action.ts'
 import { resetFactors } from './manage-factors.ts'
 

@@ -1,7 +1,10 @@
 import type { Requester } from '../access/actor.ts'
-import type { Authority } from '../audit/authority.ts'
-import type { CredentialEvent } from '../audit/credential-event.ts'
-import { type Author, authorOf } from '../audit/event-by.ts'
+import {
+  type Author,
+  type Authority,
+  authorOf,
+  type CredentialEvent,
+} from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { type CredentialNotice, credentialNotice } from '../notifications/credential-notice.ts'
 import { newId } from '../storage/ids.ts'

@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, isNotNull, isNull, lte, type SQL, sql } from 'drizzle-orm'
-import type { Authority } from '../audit/authority.ts'
+import type { Authority } from '../audit/credential-event.ts'
 import { isRepeatedGuess } from '../login/failure-counter.ts'
 import { countGuess } from '../login/refusal-ledger.ts'
 import { batch, type Statement } from '../storage/batch.ts'

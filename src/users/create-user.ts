@@ -1,5 +1,4 @@
-import { changesBetween } from '../audit/credential-event.ts'
-import type { Author } from '../audit/event-by.ts'
+import { type Author, changesBetween } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved } from '../http/problem.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { Authority } from '../audit/authority.ts'
-import { authorOf, eventByOperator } from '../audit/event-by.ts'
+import { Authority, authorOf, eventByOperator } from '../audit/credential-event.ts'
 import { integer, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'

@@ -18,8 +18,13 @@ import { refusedForm, shownProblem } from '../ui/admin/shown-problem.ts'
 import { standingsOf } from '../ui/admin/standing.ts'
 import type { User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
-import { createSiteUser } from './create-site-user.ts'
-import { deleteSiteUser, findSiteUser, unlockSiteUser, welcomeSiteUser } from './manage-users.ts'
+import {
+  createSiteUser,
+  deleteSiteUser,
+  findSiteUser,
+  unlockSiteUser,
+  welcomeSiteUser,
+} from './manage-users.ts'
 import { type FieldValues, offeredSettings, readUserForm, valuesOf } from './user-fields.ts'
 import { UserPage, type UserPageProps } from './user-page.tsx'
 import { readUserSettings } from './user-settings.ts'

@@ -21,10 +21,10 @@ import { listParameters, readListQuery } from '../storage/list-query.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite, type User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
-import { createSiteUser } from './create-site-user.ts'
 import { userListFields } from './list-fields.ts'
 import { lockedUntil } from './locked-until.ts'
 import {
+  createSiteUser,
   deleteSiteUser,
   findSiteUser,
   type GivenPassword,

@@ -20,10 +20,9 @@ import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
 import { languageOptions, type Options } from '../ui/setting-field.tsx'
 import { Name } from '../ui/verbatim.tsx'
-import type { User } from './account.ts'
+import { isVerifiedOwner, type User } from './account.ts'
 import { type FieldValues, offeredSettings } from './user-fields.ts'
 import { actionsFor, isDangerous, UserBadges } from './users-page.tsx'
-import { isVerifiedOwner } from './verified-address.ts'
 
 export interface UserPageProps extends UserFormProps {
   caller: UserCaller

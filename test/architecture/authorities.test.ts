@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 const allowed: Record<string, string[]> = {
   granted: ['access/authorize.ts'],
   operator: [
-    'audit/event-by.ts',
+    'audit/credential-event.ts',
     'passwords/operator.ts',
     'two-factor/operator.ts',
     'users/operator.ts',
@@ -46,7 +46,7 @@ describe('The authority for a change of who can get in', () => {
   )
 
   it('is one of the listed ones', () => {
-    const source = readFileSync('src/audit/authority.ts', 'utf8')
+    const source = readFileSync('src/audit/credential-event.ts', 'utf8')
     const names = [...source.matchAll(/static readonly (\w+)/g)].map(([, name]) => name)
     expect(names.toSorted()).toEqual(Object.keys(allowed).toSorted())
   })

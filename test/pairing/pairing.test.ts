@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { Authority } from '../../src/audit/authority.ts'
+import { Authority } from '../../src/audit/credential-event.ts'
 import type { RequestFacts } from '../../src/http/request-facts.ts'
 import { approvePairing, denyPairing, isElsewhere, pairingState } from '../../src/pairing/pair.ts'
 import { PairingLedger } from '../../src/pairing/pairing-ledger.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvStream } from '../../src/users/csv.ts'
+import { csvStream } from '../../src/audit/history.ts'
 
 const columns = { first: ([cell]: unknown[]) => cell, second: ([, cell]: unknown[]) => cell }
 
