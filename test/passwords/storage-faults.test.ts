@@ -129,6 +129,31 @@ describe('A request for a password reset', () => {
     },
   )
 
+  it('is mailed while another region is down, and by that region once it is back', async () => {
+    const elsewhere = new FaultyDatabase(env.DB_EU_CENTRAL_1)
+    const service = new Service({ DB_EU_CENTRAL_1: elsewhere.binding })
+    const { directory } = await service.open()
+    let email = 'jane@example.com'
+    for (let nth = 2; (await directory.regionOf([email], 'nearest')).name !== 'us-east-1'; nth++)
+      email = `jane${nth}@example.com`
+    for (const [subdomain, region] of [
+      ['one', 'us-east-1'],
+      ['two', 'eu-central-1'],
+    ] as const) {
+      const site = await service.createSite({ subdomain }, region)
+      await service.createUser(site, { username: subdomain, email, emailIsVerified: true })
+    }
+    const hosts = () => service.mails.map(({ text }) => /(\w+)\.localhost/.exec(text)?.[1])
+    elsewhere.fault = 'before commit'
+    await forgot(service, { email })
+    await cronAfterAMinute(service)
+    expect(new Set(hosts())).toEqual(new Set(['one']))
+    elsewhere.fault = null
+    service.clock.advance(10 * MINUTE)
+    await service.runCron()
+    expect(new Set(hosts())).toEqual(new Set(['one', 'two']))
+  })
+
   it('is mailed once if the cron takes it over from a worker that is too slow', async () => {
     const { service } = await serviceWithUser(whileStored(() => cronAfterAMinute(service)))
     await forgot(service)

@@ -17,7 +17,8 @@ type ResetRequest = TaskContent<'reset-request'>
 /**
  * Finds the users that a reset request means and makes one email for each site and address, with a link for each
  * user, so that no email has links of two sites. Each region sends its own. The request's region is the last, because
- * there an email takes the place of the request.
+ * there an email takes the place of the request. If another region fails, the request stays and is repeated, and the
+ * users of this one have their email already.
  */
 export async function sendResetLinks(
   ctx: Ctx,
@@ -27,26 +28,40 @@ export async function sendResetLinks(
   const elsewhere =
     request.siteId === null ? ctx.regions.all.filter((region) => region !== home) : []
   const sent: Waiting[] = []
-  for (const region of [...elsewhere, home]) {
-    const { resets, outbox } = ctx.in(region)
-    const meant = await resets.usersMeant(request)
-    const bySite = Map.groupBy(
-      meant,
-      ({ user }) => `${user.siteId} ${comparableName(user.email ?? '')}`,
+  const failures: unknown[] = []
+  for (const region of elsewhere)
+    await sendIn(ctx, region, { request, replaced: null }).then(
+      (mails) => sent.push(...mails),
+      (error) => failures.push(error),
     )
-    const codes: ResetCodeRow[] = []
-    const mails: Task[] = []
-    for (const accounts of bySite.values()) {
-      const made = await mailLinks(ctx, region, { accounts, language: request.language })
-      if (!made) continue
-      codes.push(...made.codes)
-      mails.push(made.mail)
-    }
-    const [first, ...others] = mails
-    if (first && (await resets.issue(codes, [first, ...others], region === home ? task : null)))
-      sent.push(...mails.map((mail) => ({ outbox, task: mail })))
-  }
+  const replaced = failures.length === 0 ? task : null
+  sent.push(...(await sendIn(ctx, home, { request, replaced })))
+  if (failures.length > 0) throw failures[0]
   return sent
+}
+
+async function sendIn(
+  ctx: Ctx,
+  region: Region,
+  { request, replaced }: { request: ResetRequest; replaced: Task | null },
+): Promise<Waiting[]> {
+  const { resets, outbox } = ctx.in(region)
+  const meant = await resets.usersMeant(request)
+  const bySite = Map.groupBy(
+    meant,
+    ({ user }) => `${user.siteId} ${comparableName(user.email ?? '')}`,
+  )
+  const codes: ResetCodeRow[] = []
+  const mails: Task[] = []
+  for (const accounts of bySite.values()) {
+    const made = await mailLinks(ctx, region, { accounts, language: request.language })
+    if (!made) continue
+    codes.push(...made.codes)
+    mails.push(made.mail)
+  }
+  const [first, ...others] = mails
+  if (!first || !(await resets.issue(codes, [first, ...others], replaced))) return []
+  return mails.map((mail) => ({ outbox, task: mail }))
 }
 
 async function mailLinks(
