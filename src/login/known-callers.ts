@@ -1,11 +1,38 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
-import { hmacSha256 } from '../crypto/digests.ts'
+import * as z from 'zod'
+import { hmacSha256, randomHex } from '../crypto/digests.ts'
+import type { Sealing } from '../crypto/sealer.ts'
 import { networkOf } from '../http/ip-address.ts'
+import type { RequestFacts } from '../http/request-facts.ts'
+import { sealedCookie } from '../http/sealed-cookie.ts'
 import { DAY } from '../storage/clock.ts'
 import { type Inserting, insertFrom } from '../storage/insert-from.ts'
 import { users } from '../users/tables.ts'
-import type { Device } from './device.ts'
 import { knownAddresses } from './tables.ts'
+
+/** Identifies a browser and no user, and is no credential: `known_addresses` stores whose it is. */
+const cookie = sealedCookie('__Host-latchkey-device', {
+  typ: 'latchkey-device+jwt',
+  lifetimeSeconds: 90 * 86_400,
+  content: z.object({ device: z.string() }),
+})
+
+/** A browser that people log in with. */
+export interface Device {
+  id: string
+  /** Whether the browser sent no cookie of ours, so that its id is new. */
+  isNew: boolean
+}
+
+/** Returns the browser of a request. Its id is sealed, so that nobody can invent devices to guess from. */
+export async function deviceOf(ctx: Sealing, request: RequestFacts): Promise<Device> {
+  const known = await cookie.read(ctx, request)
+  return known ? { id: known.device, isNew: false } : { id: randomHex(16), isNew: true }
+}
+
+export function deviceCookie(ctx: Sealing, { id }: Device): Promise<string> {
+  return cookie.set(ctx, { device: id })
+}
 
 /**
  * How long an address or browser stays known to a user after a complete login. A password change, a reset or
@@ -16,7 +43,7 @@ export const KNOWN_FOR_MS = 30 * DAY
 /** The last use is written at most this often. */
 const SEEN_INTERVAL_MS = DAY
 
-export interface Caller {
+interface Caller {
   address: string | null
   /** The browser, if a page is used. */
   device?: Device | null

@@ -1,15 +1,21 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
 import type { ComposedMail } from '../notifications/compose-mail.ts'
-import { newDeviceMail, wrongCodesMail } from '../notifications/notice-mails.ts'
+import { mailLanguage } from '../notifications/mail-language.ts'
+import { lockedMail, newDeviceMail, wrongCodesMail } from '../notifications/notice-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
 import { isCounted } from '../notifications/sent-notices.ts'
+import type { TaskContent } from '../notifications/task-kinds.ts'
+import type { Waiting } from '../notifications/task-workers.ts'
 import type { Statement } from '../storage/batch.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import { isNewTo } from './known-callers.ts'
-import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
+import { comparableName } from '../users/username.ts'
+import { countersFor } from './failure-counter.ts'
+import { callerDigest, isNewTo } from './known-callers.ts'
+import type { FoundAccount, NamedAttempt, UsersOf } from './named-attempt.ts'
+import { mayUse } from './policy.ts'
 
 /** The number of wrong codes in a row, after a right password, that a user is notified of. */
 const NOTIFIED_WRONG_CODES = 3
@@ -96,4 +102,36 @@ async function unsentMail(
 function contentOf({ globalOrigin }: Ctx, { attempt, account, language }: Noticed) {
   const { at, address, userAgent } = attempt
   return { account, at, address, userAgent, globalOrigin, requestedLanguage: language }
+}
+
+/** Notifies the owner of a locked name, if there is one, once a day at most and only while the lockout lasts. */
+export async function sendLockNotice(
+  ctx: Ctx,
+  { nameKey: formerKey, siteId, address, language }: TaskContent<'lock-notice'>,
+  { outbox, task }: Waiting,
+): Promise<Waiting[]> {
+  const { region } = outbox
+  const { nameDigestKey: key } = ctx
+  const now = ctx.clock()
+  const caller = await callerDigest(key, { address })
+  const nameKey = comparableName(formerKey)
+  const counters = await countersFor(key, { nameKey, siteId }, caller)
+  const usersOf: UsersOf =
+    siteId === null ? { kind: 'any', region: null } : { kind: 'site-id', siteId }
+  const named = { nameKey, formerKey, usersOf, counters, callerDigest: caller, at: now }
+  const { account, lockedUntil } = await ctx.in(region).logins.findAtPrimary(named)
+  if (!account || lockedUntil === null || lockedUntil <= now) return []
+  const { user } = account
+  if (user.email === null || !mayUse(user, 'password')) return []
+  const notice = { id: newId(region.code), userId: user.id, kind: 'lock', at: now } as const
+  if (!(await ctx.in(region).sentNotices.count(notice))) return []
+  const mail = lockedMail(mailLanguage(account, language), {
+    account,
+    until: lockedUntil,
+    address,
+    globalOrigin: ctx.globalOrigin,
+  })
+  const mailTask = await outbox.prepare('mail', mail, now)
+  const { meta } = await outbox.replacement(task, mailTask)
+  return meta.changes === 1 ? [{ outbox, task: mailTask }] : []
 }

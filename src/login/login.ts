@@ -1,9 +1,32 @@
+import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
+import type { Problem } from '../http/problem.ts'
 import type { SessionString } from '../sessions/session-string.ts'
-import type { ProofUse } from '../two-factor/consumption.ts'
-import type { Identity, LoginClient, Method } from './methods/method.ts'
+import { both, type Consumption, type ProofUse } from '../two-factor/consumption.ts'
+import type { Account } from '../users/account.ts'
+import type { Identity, LoginClient, Method, Proof, Proved } from './methods/method.ts'
 import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
-import type { Allowed, Verdict } from './verdict.ts'
+
+/** The state of a login after each step of the pipeline. It is refused with any outcome other than `none`. */
+export interface Verdict extends Proved {
+  outcome: LoginOutcome
+  /** The use of a second factor that the pipeline asked for; null if none was needed. */
+  factor: Consumption | null
+  /** The client's problem, if it says more than the outcome. */
+  problem: Problem | null
+  /** Whether an earlier use is the only reason against the login. */
+  isUsed: boolean
+}
+
+/** An accepted login, which the primary has to confirm. */
+export type Allowed = Verdict & { account: Account; proof: Proof }
+
+/** Consumes the proof, all or nothing; null if the proof can be used again, like a password. */
+export function consumptionOf({ proof, factor }: Allowed): Consumption | null {
+  return proof.consumption && factor
+    ? both(proof.consumption, factor)
+    : (proof.consumption ?? factor)
+}
 
 /** A login in progress: its method and whom it is about. */
 export interface Login {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { changeSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
 import type { SessionRow } from '../sessions/session.ts'
+import { changeSessions } from '../sessions/session-statements.ts'
 import { SECOND } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'

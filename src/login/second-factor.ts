@@ -3,9 +3,8 @@ import type { Ctx } from '../context.ts'
 import type { Problem } from '../http/problem.ts'
 import { countingWrongCode } from '../two-factor/check-code.ts'
 import { askForSecondFactor, isOfUser, takeSecondStep } from '../two-factor/second-step.ts'
-import type { Login } from './login.ts'
+import type { Login, Verdict } from './login.ts'
 import { type Notice, wrongCodesNotice } from './login-notices.ts'
-import type { Verdict } from './verdict.ts'
 
 /** The outcomes that a client learns only after the second factor. */
 const AFTER_SECOND_FACTOR: LoginOutcome[] = [

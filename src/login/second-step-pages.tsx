@@ -1,20 +1,21 @@
 import { clearableText } from '../http/check-parameters.ts'
 import { page } from '../http/page-route.ts'
 import { anyone, type Reply, seeOther } from '../http/route.ts'
+import { textCode } from '../two-factor/second-step.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
 import { byPartialSession } from './methods/partial-session.ts'
 import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import { readSecondStepCookie } from './second-step-cookie.ts'
-import { leadToSecondStep, secondStepPage } from './second-step-reply.tsx'
 import {
+  leadToSecondStep,
   secondStepOf,
+  secondStepPage,
   secondStepProblem,
   secondStepReplies,
   secondStepSent,
   shownAtSecondStep,
-} from './second-step-sent.tsx'
-import { textCode } from './text-code.ts'
+} from './second-step-reply.tsx'
 
 const door = {
   access: anyone,

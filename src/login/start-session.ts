@@ -2,15 +2,14 @@ import { Authority } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { checkConfirmation, hashNewPassword } from '../passwords/new-password.ts'
-import { type LoggedIn, newSession } from '../sessions/new-session.ts'
+import { type LoggedIn, newSession } from '../sessions/session.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { loginInterface } from '../users/last-logins.ts'
 import { afterChange, prepareChange } from './change-password.ts'
-import type { Ending, Login } from './login.ts'
+import { consumptionOf, type Ending, type Login } from './login.ts'
 import { newDeviceNotice } from './login-notices.ts'
 import type { PasswordChange } from './password-ledger.ts'
-import { consumptionOf } from './verdict.ts'
 
 /**
  * Starts a session in one batch that decides, together with a new password if one was sent. Nothing else starts

@@ -3,7 +3,7 @@ import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { batch } from '../storage/batch.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { users } from '../users/tables.ts'
-import { endSessions } from './in-both-tables.ts'
+import { endSessions } from './session-statements.ts'
 
 const nextVersion = sql`${users.credentialVersion} + 1`
 

@@ -1,7 +1,8 @@
 import { Authority, type EventActor, eventBy } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
+import { invalidParameter, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
+import { type Page, readPage } from '../storage/page.ts'
 import { type Account, seesSite } from '../users/account.ts'
 import { listedUserId } from '../users/listed-user.ts'
 import type { UserCaller } from './access.ts'
@@ -78,4 +79,21 @@ export async function endSessionsOf(
 
 function notFound(): Problem {
   return new Problem('not-found/session-not-found')
+}
+
+/**
+ * Reads the page that was requested, from the ids of the user and session that the cursor names.
+ * @throws {Problem} request-params-invalid
+ */
+export function pageOfSessions(
+  { cursor, limit: size }: { cursor: string | undefined; limit: number },
+  read: (after: number[], limit: number) => Promise<ListedSession[]>,
+): Promise<Page<ListedSession>> {
+  if (cursor !== undefined && !/^\d{1,16}-\d{1,16}$/.test(cursor)) throw invalidParameter('cursor')
+  const after = cursor === undefined ? [] : cursor.split('-').map(Number)
+  return readPage(
+    size,
+    (limit) => read(after, limit),
+    ({ session }) => `${session.userId}-${session.id}`,
+  )
 }

@@ -159,3 +159,23 @@ function kindOf(key: SessionKey): KeyKind {
   if ('digest' in key) return 'string'
   return 'userId' in key ? 'token' : 'id'
 }
+
+type Which = (table: SessionTable) => SQL | undefined
+
+/** The statements that delete sessions from both tables. */
+export function endSessions(db: Database, which: Which) {
+  return sessionTables.map((table) =>
+    db.delete(table).where(which(table)).returning({ id: table.id }),
+  )
+}
+
+/** The statements that change sessions in both tables. */
+export function changeSessions(
+  db: Database,
+  changes: { [Name in keyof SessionChanges]?: SessionChanges[Name] | SQL },
+  which: Which,
+) {
+  return sessionTables.map((table) => db.update(table).set(changes).where(which(table)))
+}
+
+type SessionChanges = Omit<typeof sessions.$inferInsert, 'id'>

@@ -20,10 +20,11 @@ import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import { changeSessions, endSessions } from './in-both-tables.ts'
 import type { LiveSession, SessionRow } from './session.ts'
 import {
+  changeSessions,
   deleteSession,
+  endSessions,
   isUnexpired,
   ownerAllows,
   type SessionKey,

@@ -6,6 +6,7 @@ import { HOUR, MINUTE } from '../storage/clock.ts'
 import type { Region } from '../storage/region.ts'
 import { hasSecondFactor, mustHaveSecondFactor } from '../two-factor/second-factor.ts'
 import type { Account } from '../users/account.ts'
+import { SESSION_LIFETIME_MS } from './session-lifetime.ts'
 import type { formerSessions, sessions } from './tables.ts'
 
 /** A row of either table. */
@@ -16,11 +17,6 @@ export type NewSession = typeof sessions.$inferSelect
 /** An active session with its user and site. */
 export interface LiveSession extends Account {
   session: SessionRow
-}
-
-/** Returns what a session's row stores of the request that began it. */
-export function originOf({ address, placeName, userAgent }: RequestFacts) {
-  return { address, place: placeName, userAgent }
 }
 
 /** The last use of a session is written at most this often. */
@@ -116,4 +112,50 @@ function passwordChangeIsDue(live: LiveSession, now: number): boolean {
 function twoFactorSetupIsDue(live: LiveSession, now: number): boolean {
   const gaveOne = hasSecondFactor(live.user) || live.session.secondFactorAt > 0
   return !gaveOne && mustHaveSecondFactor(live, now)
+}
+
+export interface LoggedIn {
+  live: LiveSession
+  region: Region
+  /** The credential in full. It is returned only once. */
+  sessionString: string
+}
+
+/** Returns the row of a session that starts now, in milliseconds. */
+export function newSession(
+  { user, site }: Account,
+  now: number,
+  {
+    request,
+    parent,
+    ...identity
+  }: {
+    id: number
+    digest: string
+    credentialVersion: number
+    secondFactorAt: number
+    epoch: number
+    request: RequestFacts
+    /** When the user authenticated. */
+    authenticatedAt: number
+    /** The session that it ends with; null if there is none. */
+    parent: SessionRow | null
+  },
+): NewSession {
+  const { address, placeName: place, userAgent } = request
+  const endsAt = parent?.endsAt ?? now + SESSION_LIFETIME_MS
+  return {
+    ...identity,
+    siteId: site.id,
+    userId: user.id,
+    createdAt: now,
+    lastUsedAt: now,
+    timeoutAt: timeoutAfterUse(now, endsAt, site.sessionExpiry),
+    endsAt,
+    parentId: parent?.id ?? null,
+    formerId: null,
+    address,
+    place,
+    userAgent,
+  }
 }

@@ -22,12 +22,16 @@ import { userObject, viewUser } from '../users/user-view.ts'
 import { changeSite } from './change-site.ts'
 import { domainChallenge } from './domain-challenge.ts'
 import { readDomainName } from './domain-name.ts'
-import { laterNames, underFirstNames, viewLaterNames } from './later-names.ts'
 import { refusedSiteSettings } from './refused-site-settings.ts'
 import { hostScope, type Site } from './site.ts'
 import { siteShownAt } from './site-branding.ts'
 import { LARGEST_LOGO } from './site-logo.ts'
-import { siteSettingParameters } from './site-settings.ts'
+import {
+  laterNames,
+  siteSettingParameters,
+  underFirstNames,
+  viewLaterNames,
+} from './site-settings.ts'
 import { siteObject, viewSite } from './site-view.ts'
 import { verifyDomain } from './verify-domain.ts'
 

@@ -11,13 +11,13 @@ import {
   type SsoCallback,
 } from '../login/methods/sso-callback.ts'
 import { orRecord } from '../login/record-at-host.ts'
-import { secondStepItself } from '../login/second-step-reply.tsx'
 import {
+  secondStepItself,
   secondStepProblem,
   secondStepReplies,
   secondStepSent,
   shownAtSecondStep,
-} from '../login/second-step-sent.tsx'
+} from '../login/second-step-reply.tsx'
 import { hostnameNamed } from '../sites/site.ts'
 import { newId } from '../storage/ids.ts'
 import { LONGEST_PARTIAL_SESSION } from '../two-factor/partial-session.ts'

@@ -1,8 +1,12 @@
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import { endSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
-import { type SessionKey, selectActive, selectIds } from '../sessions/session-statements.ts'
+import {
+  endSessions,
+  type SessionKey,
+  selectActive,
+  selectIds,
+} from '../sessions/session-statements.ts'
 import { formerSessions, type SessionTable, sessions, sessionTables } from '../sessions/tables.ts'
 import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
-import { endSessions } from '../sessions/in-both-tables.ts'
 import { isStarted } from '../sessions/insert-session.ts'
+import { endSessions } from '../sessions/session-statements.ts'
 import { namesHostOf, ofHost } from '../sites/of-host.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'

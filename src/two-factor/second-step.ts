@@ -227,3 +227,19 @@ function hostName(scope: HostScope): string {
   if (scope.kind === 'any') return 'any'
   return scope.kind === 'site' ? `site ${scope.subdomain}` : `domain ${scope.domain}`
 }
+
+/**
+ * Texts a code to the phone of a partial session's user, once a minute at most.
+ * @throws {Problem} invalid-session; two-factor-authentication-code-already-sent; model-save-error
+ */
+export async function textCode(
+  ctx: Ctx,
+  input: { partialSession: string; scope: HostScope; language: string },
+): Promise<void> {
+  const { account, region } = await findSecondStep(ctx, input.partialSession, input.scope)
+  const { factors } = await ctx.in(region).secondFactors.provable(account.user.id)
+  const factor = factors.find(({ method }) => method === 'sms')
+  if (!factor) throw new Problem('not-authenticated/invalid-session', { reason: 'no phone' })
+  const language = mailLanguage(account, input.language)
+  await sendCode(ctx, region, { factor, site: account.site, language })
+}

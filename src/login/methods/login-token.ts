@@ -1,4 +1,6 @@
+import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
+import { sealedKind } from '../../crypto/sealer.ts'
 import {
   type LiveSession,
   OF_ANOTHER_NETWORK,
@@ -10,10 +12,37 @@ import type { Region } from '../../storage/region.ts'
 import type { ProofUse } from '../../two-factor/consumption.ts'
 import type { Account } from '../../users/account.ts'
 import { attemptOfUser } from '../identify.ts'
-import { type LoginToken, readLoginToken } from '../login-token.ts'
 import { recordAtHost } from '../record-at-host.ts'
 import { lockedOut, refusalOf } from '../refusals.ts'
 import type { Identity, LoginClient, Method, Proved } from './method.ts'
+
+const PREFIX = '@tok-'
+
+/** Logs the user of a session in again, once, at the site's own host. */
+const loginToken = sealedKind(
+  'latchkey-login+jwt',
+  120,
+  z.object({ sid: z.int(), region: z.string() }),
+)
+
+type LoginToken = NonNullable<Awaited<ReturnType<typeof readLoginToken>>>
+
+export function looksLikeLoginToken(username: string): boolean {
+  return username.startsWith(PREFIX)
+}
+
+export async function issueLoginToken(
+  ctx: Ctx,
+  { session }: LiveSession,
+  region: Region,
+): Promise<string> {
+  return PREFIX + (await loginToken.seal(ctx, { sid: session.id, region: region.name }))
+}
+
+/** Returns the content of a login token; null if it is not ours or has expired. Does not check whether it was used. */
+function readLoginToken(ctx: Ctx, username: string) {
+  return loginToken.unseal(ctx, username.slice(PREFIX.length))
+}
 
 /**
  * Proves an identity by a login token: at the host of its site, and once. The token represents a session, and the new

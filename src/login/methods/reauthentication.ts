@@ -7,13 +7,12 @@ import { checkCode, countingWrongCode, isSigned } from '../../two-factor/check-c
 import type { ProofUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
-import { deviceOf } from '../device.ts'
 import { attemptOfUser } from '../identify.ts'
-import type { Ending } from '../login.ts'
+import { deviceOf } from '../known-callers.ts'
+import { consumptionOf, type Ending } from '../login.ts'
 import { prepareLockNotice } from '../login-notices.ts'
 import { authenticate } from '../pipeline.ts'
 import { retryAfter } from '../refusals.ts'
-import { consumptionOf } from '../verdict.ts'
 import { type LoginClient, type Method, type Proved, provedAt } from './method.ts'
 
 /** What users send to reauthenticate. */
