@@ -13,16 +13,15 @@ import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { shownProblem } from '../ui/admin/shown-problem.ts'
 import { type ShownAddress, SsoPage, type SsoPageProps } from './admin-page.tsx'
 import {
+  beginTestLogin,
   changeStrategy,
   createStrategy,
   deleteStrategy,
   findStrategy,
 } from './manage-strategies.ts'
-import { redirectAddress } from './redirect-address.ts'
-import type { Strategy } from './strategy.ts'
+import { redirectAddress, type Strategy } from './strategy.ts'
 import { MOST_STRATEGIES } from './strategy-store.ts'
 import { redirectStatus, testedHost } from './strategy-view.ts'
-import { beginTestLogin } from './test-login.ts'
 import { testStrategy, testTextOf } from './test-strategy.ts'
 
 const door = {

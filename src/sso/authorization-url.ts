@@ -3,9 +3,8 @@ import type { Ctx } from '../context.ts'
 import { flawOf } from './issuer-cache.ts'
 import { asRefusal, ssoRefused } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
-import { redirectAddress } from './redirect-address.ts'
 import { newSsoState } from './sso-state.ts'
-import type { Strategy } from './strategy.ts'
+import { redirectAddress, type Strategy } from './strategy.ts'
 
 interface AuthorizationInput {
   /** The stored name of the host that receives the callback; the strategy's own, unless a test login tries another. */

@@ -9,12 +9,11 @@ import { readDomainName } from '../sites/domain-name.ts'
 import { hostScope, originNamed } from '../sites/site.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { authorizationUrl } from './authorization-url.ts'
+import { testTicket } from './manage-strategies.ts'
 import { ssoRefused } from './provider-fetch.ts'
 import { receiverOf, redirectOf } from './receive-callback.ts'
-import { type Redirect, redirectHost } from './redirect-address.ts'
 import { LONGEST_CODE, problemPage, refusals, strategiesAt } from './sso-route.tsx'
-import type { Strategy } from './strategy.ts'
-import { testTicket } from './test-login.ts'
+import { type Redirect, redirectHost, type Strategy } from './strategy.ts'
 
 /** The caller's own state is returned in the URL, so it stays short. */
 const LONGEST_STATE = 512

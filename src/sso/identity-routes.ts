@@ -4,7 +4,7 @@ import { apiObject, listReply, route } from '../http/route.ts'
 import { accessSaveProblems, managingUser } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { listedUserId } from '../users/listed-user.ts'
-import type { Identity } from './identity.ts'
+import type { Identity } from './identity-store.ts'
 import { removeIdentity } from './manage-identities.ts'
 
 const identityObject = apiObject('SsoIdentity', {

@@ -6,8 +6,10 @@ import { endSessions } from '../sessions/session-statements.ts'
 import { namesHostOf } from '../sites/of-host.ts'
 import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'
+import { newId } from '../storage/ids.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { IdPage } from '../storage/pages-of-ids.ts'
+import type { Region } from '../storage/region.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import { type NotifiedChange, recordAndNotify } from '../two-factor/notified-change.ts'
@@ -15,10 +17,33 @@ import { type Account, accountColumns } from '../users/account.ts'
 import { othersAdminister } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
 import { nameKeys } from '../users/username.ts'
-import type { Person } from './assertion.ts'
-import type { Identity } from './identity.ts'
+import type { Assertion, Person } from './assertion.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
+
+/** The link between a user and a person at an identity provider. */
+export type Identity = typeof ssoIdentities.$inferSelect
+
+/** Returns a new link. @param link with `at` in milliseconds since the Unix epoch */
+export function newIdentity(
+  region: Region,
+  link: { userId: number; strategy: Strategy; assertion: Assertion; at: number },
+): Identity {
+  const { userId, strategy, assertion, at } = link
+  const { issuer, subject, email } = assertion.person
+  return {
+    id: newId(region.code),
+    siteId: strategy.siteId,
+    strategyId: strategy.id,
+    userId,
+    issuer,
+    subject,
+    email,
+    groups: JSON.stringify(assertion.groups),
+    createdAt: at,
+    lastUsedAt: at,
+  }
+}
 
 export class IdentityStore extends RegionStore {
   async accountOf(

@@ -163,7 +163,7 @@ async function verifyByAny<Verified>(
 }
 
 async function discover(issuer: string, own: OwnHosts, now: number): Promise<CachedIssuer> {
-  const { fetchMetadata } = await import('./fetch-metadata.ts')
+  const { fetchMetadata } = await import('./provider-client.ts')
   const { issuer: named, ...document } = await fetchMetadata(new URL(issuer), providerFetch(own))
   const metadata = { issuer: named, ...given(usedMetadata.parse(document)) }
   return {

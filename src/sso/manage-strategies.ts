@@ -1,17 +1,21 @@
+import * as z from 'zod'
 import type { Requester } from '../access/actor.ts'
 import { changesBetween, eventBy } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
+import { sealedKind } from '../crypto/sealer.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import type { ModelError } from '../http/problem-types.ts'
-import { hostNamesOf, hostnameNamed, ownHostName } from '../sites/site.ts'
+import { hostNamesOf, hostnameNamed, originNamed, ownHostName } from '../sites/site.ts'
+import { HOUR, SECOND } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
 import { rowOf } from '../storage/row-of.ts'
 import { readIssuerAddress } from './issuer-address.ts'
 import { providerNamed, whyRefused } from './providers.ts'
 import { readEmailDomains, whyNotProvisioning } from './provision-rules.ts'
-import { type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
+import { redirectAddress, type Strategy, type StrategySettings, secretOwner } from './strategy.ts'
 import { viewStrategy } from './strategy-view.ts'
 import { ssoStrategies } from './tables.ts'
+
 /** What an admin sends, with the client secret in plain text. */
 export type SentStrategy = Partial<Omit<StrategySettings, 'provider' | 'originName'>> & {
   /** The host of the site that receives the callbacks. */
@@ -127,7 +131,7 @@ function originMovedTo(
   return name
 }
 
-export function noHostOfSite(): Problem {
+function noHostOfSite(): Problem {
   return notSaved({ redirect_host: ['redirect-host-unknown'] })
 }
 
@@ -185,4 +189,42 @@ const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/
 
 function notFound(): Problem {
   return new Problem('not-found/sso-strategy-not-found')
+}
+
+/** Shows that an admin asked for a test login. It is not a secret: it logs nobody in and reads nothing. */
+export const testTicket = sealedKind(
+  'latchkey-sso-test+jwt',
+  HOUR / SECOND,
+  z.object({
+    strategy: z.int(),
+    /** The stored name of the host under test. */
+    origin: z.string(),
+    /** The host of the admin's page. */
+    testFor: z.string(),
+  }),
+)
+
+/**
+ * Returns the URL of a test login at a host of the site, and the redirect address to register for it.
+ * @throws {Problem} model-save-error if the host does not belong to the site; and what `authorize` throws
+ */
+export async function beginTestLogin(
+  ctx: Ctx,
+  { live, request, authorize }: Requester,
+  { strategy, redirectHost }: { strategy: Strategy; redirectHost: string },
+): Promise<{ test_uri: string; redirect_uri: string }> {
+  const { globalOrigin } = ctx
+  const origin = hostNamesOf(live.site).find(
+    (name) => hostnameNamed(name, globalOrigin) === redirectHost.toLowerCase(),
+  )
+  if (origin === undefined) throw noHostOfSite()
+  await authorize({ what: 'sso-strategy' })
+  const ticket = { strategy: strategy.id, origin, testFor: request.hostname }
+  const url = new URL('/login/sso', originNamed(origin, globalOrigin))
+  url.searchParams.set('strategy', String(strategy.id))
+  url.searchParams.set('test', await testTicket.seal(ctx, ticket))
+  return {
+    test_uri: url.href,
+    redirect_uri: redirectAddress({ id: strategy.id, originName: origin }, globalOrigin),
+  }
 }

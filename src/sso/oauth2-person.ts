@@ -4,8 +4,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi'
 import type { Ctx } from '../context.ts'
-import type { Person } from './assertion.ts'
-import { emailClaim, isTrueClaim, textClaim } from './claim-values.ts'
+import { emailClaim, isTrueClaim, type Person, textClaim } from './assertion.ts'
 import type { Callback } from './openid-connect-person.ts'
 import { clientOf, redeemCode, serverOf } from './provider-client.ts'
 import { providerFetch, ssoRefused } from './provider-fetch.ts'

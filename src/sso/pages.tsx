@@ -25,10 +25,10 @@ import { safeReturn } from '../ui/return-to.ts'
 import { type Assertion, sealedAssertion } from './assertion.ts'
 import { ssoRefused } from './provider-fetch.ts'
 import { openStateAt, receiveCallback, receiverOf, redirectOf } from './receive-callback.ts'
-import { redirectHost } from './redirect-address.ts'
 import { SsoAskPage, SsoFailedPage, SsoTestPassedPage } from './sso-page.tsx'
 import { LONGEST_CODE, problemPage, refusals, strategiesAt } from './sso-route.tsx'
 import type { SsoState } from './sso-state.ts'
+import { redirectHost } from './strategy.ts'
 
 const comeBack = page(
   {

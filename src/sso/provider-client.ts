@@ -1,17 +1,30 @@
 import {
   type AuthorizationServer,
+  allowInsecureRequests,
   authorizationCodeGrantRequest,
   type Client,
   type ClientAuth,
   ClientSecretPost,
   clockSkew,
   clockTolerance,
+  customFetch,
+  discoveryRequest,
+  processDiscoveryResponse,
 } from 'oauth4webapi'
 import type { StoredSecrets } from '../crypto/stored-secrets.ts'
-import { fetchOptions } from './fetch-options.ts'
 import type { Fetch } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'
+
+/** The fetch options for oauth4webapi. Plain http is possible only on loopback, which `providerFetch` checks. */
+export function fetchOptions(fetch: Fetch) {
+  return { [customFetch]: fetch, [allowInsecureRequests]: true } as const
+}
+
+/** What an issuer says of itself (OpenID Connect Discovery 1.0 §4). @throws what the library throws */
+export async function fetchMetadata(issuer: URL, fetch: Fetch): Promise<AuthorizationServer> {
+  return processDiscoveryResponse(issuer, await discoveryRequest(issuer, fetchOptions(fetch)))
+}
 
 /** The accepted clock difference of a provider, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 60

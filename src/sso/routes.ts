@@ -7,6 +7,7 @@ import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects
 import { accessSaveProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import {
+  beginTestLogin,
   changeStrategy,
   createStrategy,
   deleteStrategy,
@@ -14,10 +15,8 @@ import {
   type SentStrategy,
 } from './manage-strategies.ts'
 import { clientAuthentications } from './provider-client.ts'
-import { redirectHostParameter } from './redirect-address.ts'
-import type { Strategy } from './strategy.ts'
+import { redirectHostParameter, type Strategy } from './strategy.ts'
 import { require2fa, strategyObject, viewStrategy } from './strategy-view.ts'
-import { beginTestLogin } from './test-login.ts'
 import { testOutcomes, testStrategy, testTextOf } from './test-strategy.ts'
 
 const id = integer()

@@ -12,7 +12,7 @@ import { batch } from '../storage/batch.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
-import type { Identity } from './identity.ts'
+import type { Identity } from './identity-store.ts'
 import type { Strategy } from './strategy.ts'
 import { ssoIdentities, ssoSessions } from './tables.ts'
 

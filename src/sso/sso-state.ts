@@ -15,7 +15,7 @@ export const sealedState = sealedKind(
   'latchkey-sso+jwt',
   LIFETIME_SECONDS,
   z.object({
-    /** The redirect address, made of the strategy and an origin of its site: see redirect-address.ts. */
+    /** The redirect address, made of the strategy and an origin of its site: see redirectAddress. */
     strategy: z.int(),
     origin: z.string(),
     seed: z.string(),

@@ -13,8 +13,7 @@ import { RegionStore } from '../storage/region-store.ts'
 import type { Consumption } from '../two-factor/consumption.ts'
 import { othersAdministerBut } from '../users/last-admin.ts'
 import { users } from '../users/tables.ts'
-import type { Redirect } from './redirect-address.ts'
-import type { Strategy, StrategySettings } from './strategy.ts'
+import type { Redirect, Strategy, StrategySettings } from './strategy.ts'
 import { ssoIdentities, ssoStrategies } from './tables.ts'
 
 /** The limit per site. */

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { apiObject } from '../http/route.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
 import { issuerOf, providerNamed } from './providers.ts'
-import { redirectAddress, redirectHost } from './redirect-address.ts'
-import type { Strategy } from './strategy.ts'
+import { redirectAddress, redirectHost, type Strategy } from './strategy.ts'
 import { TEST_COUNTS_FOR_MS } from './strategy-store.ts'
 
 const redirectStatuses = ['confirmed', 'unconfirmed', 'not_of_site'] as const

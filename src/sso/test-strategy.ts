@@ -17,8 +17,7 @@ import {
 } from './provider-client.ts'
 import { providerFetch } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
-import { redirectAddress } from './redirect-address.ts'
-import type { Strategy } from './strategy.ts'
+import { redirectAddress, type Strategy } from './strategy.ts'
 import { redirectStatus } from './strategy-view.ts'
 /** The results of a test. The provider's own replies are never shown, because a tenant chooses its address. */
 export const testOutcomes = [

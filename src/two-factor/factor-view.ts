@@ -5,9 +5,8 @@ import { readPhoneNumber } from '../notifications/phone-number.ts'
 import type { Account } from '../users/account.ts'
 import { secretOwner } from './check-code.ts'
 import { hasSetupExpired } from './manage-factors.ts'
-import { relyingPartiesOf } from './relying-party.ts'
 import { isSecurityKey, SETUP_LIFETIME_MS, type SecondFactorRow } from './second-factor.ts'
-import { registeringParty, registrationRequest } from './security-key.ts'
+import { registeringParty, registrationRequest, relyingPartiesOf } from './security-key.ts'
 import { provisioningUri } from './totp.ts'
 
 export const methodType = z.enum(['sms', 'totp', 'u2f', 'webauthn', 'yubi'])

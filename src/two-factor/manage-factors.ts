@@ -20,7 +20,6 @@ import {
   readRecoveryCode,
   recoveryCodeDigest,
 } from './recovery-codes.ts'
-import { partyAt, relyingPartiesOf } from './relying-party.ts'
 import {
   allowedMethods,
   type FactorMethod,
@@ -28,7 +27,7 @@ import {
   SETUP_LIFETIME_MS,
   type SecondFactorRow,
 } from './second-factor.ts'
-import { verifyRegistration } from './security-key.ts'
+import { partyAt, relyingPartiesOf, verifyRegistration } from './security-key.ts'
 import { checkTextable, sendCode } from './send-code.ts'
 import { isSentCodeLive, sentCodeDigest } from './sent-code.ts'
 import { secondFactors } from './tables.ts'

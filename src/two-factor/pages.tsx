@@ -11,8 +11,11 @@ import { messagesFor } from '../messages/messages.ts'
 import { factorUser, type SessionCaller } from '../sessions/access.ts'
 import { limitsOf } from '../sessions/session.ts'
 import { logInAgainUrl } from '../ui/return-to.ts'
-import type { NeededReauthentication } from './confirm-button.tsx'
-import { neededReauthentication, reauthenticating } from './confirm-button.tsx'
+import {
+  type NeededReauthentication,
+  neededReauthentication,
+  reauthenticating,
+} from './confirm-button.tsx'
 import {
   AppSetUpPage,
   FactorPage,
@@ -29,7 +32,6 @@ import {
   removeFactor,
   renewRecoveryCodes,
 } from './manage-factors.ts'
-import { partyAt, relyingPartiesOf } from './relying-party.ts'
 import {
   allowedMethods,
   type FactorMethod,
@@ -37,6 +39,7 @@ import {
   type SecondFactorRow,
 } from './second-factor.ts'
 import { signRequestFor } from './second-step.ts'
+import { partyAt, relyingPartiesOf } from './security-key.ts'
 
 const proof = clearableText(16_384).optional()
 const door = {

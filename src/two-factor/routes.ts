@@ -21,8 +21,8 @@ import {
   renewRecoveryCodes,
   resetFactorsOf,
 } from './manage-factors.ts'
-import { relyingPartiesOf } from './relying-party.ts'
 import { signRequestFor } from './second-step.ts'
+import { relyingPartiesOf } from './security-key.ts'
 import { sendCode } from './send-code.ts'
 
 const id = integer().describe('The method’s id')

@@ -13,9 +13,8 @@ import {
   type SentPartialSession,
   sealedPartialSession,
 } from './partial-session.ts'
-import { relyingPartiesOf } from './relying-party.ts'
 import { hasSecondFactor, isSecurityKey, methodsOf, type SecondFactorRow } from './second-factor.ts'
-import { type SignRequest, signRequest } from './security-key.ts'
+import { relyingPartiesOf, type SignRequest, signRequest } from './security-key.ts'
 import { sendCode } from './send-code.ts'
 
 type SecondStep =

@@ -16,7 +16,7 @@ const allowed: Record<string, string[]> = {
   ],
   provedByRequest: [
     'sso/statements-with-session.ts',
-    'sso/provision-user.ts',
+    'sso/resolve-account.ts',
     'login/start-session.ts',
     'pairing/pair.ts',
     'passwords/reset/reset-password.ts',

@@ -1,6 +1,6 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { fromDer } from '../../src/two-factor/ecdsa-signature.ts'
+import { fromDer } from '../../src/two-factor/u2f.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'
 import { SecurityToken } from '../support/security-token.ts'
 import { API, SDK } from '../support/service.ts'

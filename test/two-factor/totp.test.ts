@@ -1,7 +1,8 @@
 import { URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
-import { base32, fromBase32 } from '../../src/two-factor/base32.ts'
 import {
+  base32,
+  fromBase32,
   type HashName,
   hotp,
   newTotpSecret,

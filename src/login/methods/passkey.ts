@@ -6,8 +6,12 @@ import type { RequestFacts } from '../../http/request-facts.ts'
 import type { Region } from '../../storage/region.ts'
 import { newChallenge } from '../../two-factor/challenge.ts'
 import { both, type Consumption, type ProofUse } from '../../two-factor/consumption.ts'
-import { partyAt, relyingPartiesOf } from '../../two-factor/relying-party.ts'
-import { userOfAssertion, verifyAssertion } from '../../two-factor/security-key.ts'
+import {
+  partyAt,
+  relyingPartiesOf,
+  userOfAssertion,
+  verifyAssertion,
+} from '../../two-factor/security-key.ts'
 import type { Account } from '../../users/account.ts'
 import { attemptOfUser } from '../identify.ts'
 import { recordAtHost } from '../record-at-host.ts'
