@@ -5,7 +5,6 @@ import type { Config } from './config.ts'
 import type { Sealer } from './crypto/sealer.ts'
 import { LoginLedger } from './login/login-ledger.ts'
 import { PasswordLedger } from './login/password-ledger.ts'
-import { RedemptionLedger } from './login/redemption-ledger.ts'
 import { RefusalLedger } from './login/refusal-ledger.ts'
 import { Outbox } from './notifications/outbox.ts'
 import { SentNotices } from './notifications/sent-notices.ts'
@@ -15,7 +14,6 @@ import { PairingPointer } from './pairing/pairing-pointer.ts'
 import { PriorPasswordStore } from './passwords/prior-password-store.ts'
 import { ResetCodeStore } from './passwords/reset/reset-code-store.ts'
 import { ResetLedger } from './passwords/reset/reset-ledger.ts'
-import { CredentialLedger } from './sessions/credential-ledger.ts'
 import { SessionStore } from './sessions/session-store.ts'
 import { SiteLedger } from './sites/site-ledger.ts'
 import { SiteStore } from './sites/site-store.ts'
@@ -66,14 +64,12 @@ export function openStores(
     apiKeys: new ApiKeyStore(database, forms),
     attempts: new AttemptStore(database, forms),
     credentialEvents: new CredentialEventStore(database, forms),
-    credentials: new CredentialLedger(database, forms),
     identities: new IdentityStore(database, forms),
     logins: new LoginLedger(database, forms, passwords),
     pairingPointers: new PairingPointer(kv, database),
     pairings: new PairingLedger(database, forms),
     partialSessions: new PartialSessionStore(database, forms),
     recoveryCodes: new RecoveryCodeStore(database, forms),
-    redemptions: new RedemptionLedger(database, forms),
     refusals: new RefusalLedger(database, forms, outbox),
     rekeys: new RekeyStore(database, forms),
     resets: new ResetLedger(database, resetCodes, { outbox, forms }),

@@ -1,5 +1,4 @@
-import type { ApiKeyRow } from '../api-keys/api-key.ts'
-import type { KeyChanges, Reach } from '../api-keys/reach.ts'
+import type { ApiKeyRow, KeyChanges, Reach } from '../api-keys/api-key.ts'
 import type { Site } from '../sites/site.ts'
 import { MINUTE } from '../storage/clock.ts'
 import type { User } from '../users/account.ts'

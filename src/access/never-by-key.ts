@@ -1,5 +1,4 @@
-import type { LiveApiKey } from '../api-keys/api-key.ts'
-import { type Reach, widerParts } from '../api-keys/reach.ts'
+import { type LiveApiKey, type Reach, widerParts } from '../api-keys/api-key.ts'
 import type { User } from '../users/account.ts'
 import { type AccessChange, grantsNoAccess, needOf } from './access-change.ts'
 

@@ -11,8 +11,7 @@ import type { IdPage } from '../storage/pages-of-ids.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import { type Account, accountColumns, accountIsAsJudged, readAccount } from '../users/account.ts'
 import { users } from '../users/tables.ts'
-import { type ApiKeyRow, isKeyActive, type LiveApiKey } from './api-key.ts'
-import type { KeyChanges } from './reach.ts'
+import { type ApiKeyRow, isKeyActive, type KeyChanges, type LiveApiKey } from './api-key.ts'
 import { apiKeys } from './tables.ts'
 
 /** The limit per user. */

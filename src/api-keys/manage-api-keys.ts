@@ -8,10 +8,15 @@ import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account, User } from '../users/account.ts'
-import type { ApiKeyRow, PermissionSet } from './api-key.ts'
+import {
+  type ApiKeyRow,
+  type KeyChanges,
+  type PermissionSet,
+  reachNames,
+  widerParts,
+} from './api-key.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 import { viewApiKey } from './api-key-view.ts'
-import { type KeyChanges, reachNames, widerParts } from './reach.ts'
 export interface NewApiKey {
   /** The owner; null for the actor. */
   userId: number | null

@@ -13,10 +13,9 @@ import { type ListField, listParameters, readListQuery } from '../storage/list-q
 import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite } from '../users/account.ts'
 import { listedUserId } from '../users/listed-user.ts'
-import type { ApiKeyRow } from './api-key.ts'
+import { type ApiKeyRow, type KeyChanges, readPath } from './api-key.ts'
 import { apiKeyObject, permissionSet, viewApiKey } from './api-key-view.ts'
 import { changeApiKey, createApiKey, findApiKey, revokeApiKey } from './manage-api-keys.ts'
-import { type KeyChanges, readPath } from './reach.ts'
 import { apiKeys } from './tables.ts'
 
 const id = integer()

@@ -5,7 +5,8 @@ import { invalidParameter } from '../http/problem.ts'
 import { listReply, type Route, route } from '../http/route.ts'
 import { siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { type Page, readPage } from '../storage/page.ts'
-import type { AttemptPlace } from './attempt-store.ts'
+import type { Region } from '../storage/region.ts'
+import type { AttemptFilter, AttemptPlace } from './attempt-store.ts'
 
 const DEFAULT_PAGE = 100
 /** How many rows an export holds in memory. */
@@ -163,4 +164,15 @@ function field(value: unknown): string {
   const text = value === null || value === undefined ? '' : String(value)
   const safe = /^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text
   return `"${safe.replaceAll('"', '""')}"`
+}
+
+/** Selects the attempts of a name: those with this typed name, and those of its user, whatever was typed. */
+export async function attemptsOfName(
+  ctx: Ctx,
+  { region, siteId }: { region: Region; siteId: number },
+  username: string | undefined,
+): Promise<AttemptFilter['name']> {
+  if (!username) return undefined
+  const named = await ctx.in(region).users.named(username)
+  return { typed: username, userId: named?.user.siteId === siteId ? named.user.id : null }
 }

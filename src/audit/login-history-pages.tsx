@@ -19,8 +19,7 @@ import { useLanguage, useSpelledDate, useTimeZone } from '../ui/language.ts'
 import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { Name } from '../ui/verbatim.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
-import { attemptsOfName } from './attempts-of-name.ts'
-import { pageOfTimes } from './history.ts'
+import { attemptsOfName, pageOfTimes } from './history.ts'
 import { type LoginOutcome, loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
 
 const SHOWN = 50

@@ -2,10 +2,9 @@ import * as z from 'zod'
 import { integer, text } from '../http/check-parameters.ts'
 import { apiObject } from '../http/route.ts'
 import type { RecordedAttempt } from './attempt-store.ts'
-import { attemptsOfName } from './attempts-of-name.ts'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'
-import { historyRoutes, periodOf, periodParameters } from './history.ts'
+import { attemptsOfName, historyRoutes, periodOf, periodParameters } from './history.ts'
 import { loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'
 
 /** A login attempt, in the shape of the SDKs' Action. */

@@ -6,9 +6,8 @@ import { Refusal } from './admin/operator-api.ts'
 import { printResult } from './admin/output.ts'
 import { readNewPassword } from './admin/secret-input.ts'
 import { openTarget, type TargetOptions } from './admin/target.ts'
-import { explainSystemErrors, fail } from './fail.ts'
 import { StartError } from './local-server.ts'
-import { parseOptions } from './options.ts'
+import { explainSystemErrors, fail, parseOptions } from './options.ts'
 
 // npm run admin -- user create jane --site mysite
 

@@ -3,9 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { writeAssets } from './assets.ts'
-import { explainSystemErrors, fail } from './fail.ts'
 import { WRANGLER } from './local-state.ts'
-import { readOptions } from './options.ts'
+import { explainSystemErrors, fail, readOptions } from './options.ts'
 import { readProduction, whatIsLeft } from './production.ts'
 
 const TYPESCRIPT = 'node_modules/typescript/bin/tsc'

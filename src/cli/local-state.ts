@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Miniflare } from 'miniflare'
-import { makeKeys } from './keys.ts'
-import { replaceSecretFile, withMissing } from './secret-file.ts'
+import { makeKeys, replaceSecretFile, withMissing } from './keys.ts'
 
 export const WRANGLER = 'node_modules/wrangler/bin/wrangler.js'
 

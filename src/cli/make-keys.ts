@@ -1,9 +1,7 @@
 // npm run keys:make -- --file production.keys.env
 import { existsSync, readFileSync } from 'node:fs'
-import { explainSystemErrors, fail } from './fail.ts'
-import { asEnvFile, makeKeys } from './keys.ts'
-import { readOptions } from './options.ts'
-import { createSecretFile, replaceSecretFile, withMissing } from './secret-file.ts'
+import { asEnvFile, createSecretFile, makeKeys, replaceSecretFile, withMissing } from './keys.ts'
+import { explainSystemErrors, fail, readOptions } from './options.ts'
 
 explainSystemErrors()
 const { file, missing } = readOptions('npm run keys:make', {

@@ -1,21 +1,17 @@
 // npm run keys:rotate -- --file production.keys.env --remote
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import {
+  activeKeysAt,
+  inOrder,
+  ROTATION_LEAD_MS,
+  type ScheduledKey,
+} from '../crypto/key-schedule.ts'
 import type { SigningJwk } from '../crypto/signing-keys.ts'
 import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
-import { explainSystemErrors, fail } from './fail.ts'
-import { randomKey } from './keys.ts'
+import { makeSigningKey, randomKey, replaceSecretFile, secretIn, withSecret } from './keys.ts'
 import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'
-import { readOptions } from './options.ts'
-import {
-  addSigningKey,
-  addVersion,
-  postponeNewestKey,
-  postponeNewestVersion,
-  type Rotated,
-  replaceSigningKeys,
-} from './rotation.ts'
-import { replaceSecretFile, secretIn, withSecret } from './secret-file.ts'
+import { explainSystemErrors, fail, readOptions } from './options.ts'
 
 /** The size limit of a secret in Workers. */
 const SECRET_LIMIT_BYTES = 5 * 1024
@@ -135,4 +131,61 @@ function isVersionedKeys(value: unknown): value is VersionedKeysSecret {
     value !== null &&
     Object.keys(value).every((key) => /^\d+$/.test(key))
   )
+}
+
+interface Rotated {
+  keys: SigningJwk[]
+  /** The last key to sign. */
+  newest: SigningJwk
+}
+
+/** Adds a key that is published now and signs later, and removes keys that have ended. */
+async function addSigningKey(keys: readonly SigningJwk[], now: number): Promise<Rotated> {
+  const newest = await makeSigningKey(now + ROTATION_LEAD_MS)
+  return { keys: [...activeAt(keys, now), newest], newest }
+}
+
+/**
+ * Postpones the newest key, for when it is not known whether it was published. If it already signs, the key before it
+ * signs again until then. Both verify throughout.
+ */
+function postponeNewestKey(keys: readonly SigningJwk[], now: number): Rotated {
+  const last = scheduled(keys).at(-1)?.jwk
+  if (!last) throw new TypeError('there is no signing key')
+  const newest = { ...last, signs_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
+  return { keys: [...activeAt(keys, now).filter(({ kid }) => kid !== last.kid), newest], newest }
+}
+
+/** Replaces every key, because one has leaked. Tokens that were signed before no longer verify. */
+async function replaceSigningKeys(now: number): Promise<Rotated> {
+  const newest = await makeSigningKey(now)
+  return { keys: [newest], newest }
+}
+
+/** Adds a key under the next version, which is used once every Worker has it. The other keys stay. */
+function addVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
+  return { ...keys, [newestVersion(keys) + 1]: usedLater(randomKey(), now) }
+}
+
+/** Postpones the newest version, for when it is not known whether every Worker has it by then. */
+function postponeNewestVersion(keys: VersionedKeysSecret, now: number): VersionedKeysSecret {
+  const newest = newestVersion(keys)
+  const entry = keys[newest]
+  return typeof entry === 'object' ? { ...keys, [newest]: usedLater(entry.key, now) } : keys
+}
+
+function newestVersion(keys: VersionedKeysSecret): number {
+  return Math.max(0, ...Object.keys(keys).map(Number))
+}
+
+function usedLater(key: string, now: number) {
+  return { key, used_from: new Date(now + ROTATION_LEAD_MS).toISOString() }
+}
+
+function activeAt(keys: readonly SigningJwk[], now: number): SigningJwk[] {
+  return activeKeysAt(scheduled(keys), now).map(({ jwk }) => jwk)
+}
+
+function scheduled(keys: readonly SigningJwk[]): (ScheduledKey & { jwk: SigningJwk })[] {
+  return inOrder(keys.map((jwk) => ({ jwk, signsFrom: Date.parse(jwk.signs_from) })))
 }

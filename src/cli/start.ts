@@ -2,7 +2,6 @@
 import { utimesSync, watch, watchFile } from 'node:fs'
 import { rootMessage } from '../http/log.ts'
 import { writeAssets } from './assets.ts'
-import { fail } from './fail.ts'
 import {
   type LocalServer,
   openFolder,
@@ -11,7 +10,7 @@ import {
   startLocalServer,
 } from './local-server.ts'
 import { LOCAL_STATE } from './local-state.ts'
-import { readOptions } from './options.ts'
+import { fail, readOptions } from './options.ts'
 import { lockFolder, noteRunning } from './running-service.ts'
 
 const CRON_INTERVAL_MS = 60_000

@@ -1,14 +1,13 @@
 import { type AnyColumn, and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
-import { ofHost } from '../sites/of-host.ts'
+import { ofHost } from '../sites/host-statements.ts'
 import { sites } from '../sites/tables.ts'
 import { CompiledStatement } from '../storage/compiled-statement.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import { type Account, accountColumns, readAccount } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { looksLikeAddress } from '../users/username.ts'
-import { decidingCounter } from './failure-counter.ts'
+import { decidingCounter, type FoundAccount, type NamedAccount } from './failure-counter.ts'
 import { KNOWN_FOR_MS, knownToSince } from './known-callers.ts'
-import type { FoundAccount, NamedAccount } from './named-attempt.ts'
 import { loginFailures } from './tables.ts'
 
 /** Finds the account that a name means, and whether the name is locked out. */

@@ -9,10 +9,9 @@ import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName, formerName, nameKeys } from '../users/username.ts'
-import { countersFor, guessDigest } from './failure-counter.ts'
+import { countersFor, guessDigest, type NamedAttempt, type UsersOf } from './failure-counter.ts'
 import { callerDigest, type Device, deviceDigest } from './known-callers.ts'
 import type { Identity, LoginClient } from './methods/method.ts'
-import type { NamedAttempt, UsersOf } from './named-attempt.ts'
 
 /**
  * Finds the account of a typed name at the nearest replica: a user of the host's site, or on shared hosts the user

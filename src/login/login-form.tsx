@@ -1,18 +1,20 @@
 import { useContext } from 'hono/jsx'
+import type * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { withoutBidiControls } from '../http/bidi.ts'
+import { clearableText } from '../http/check-parameters.ts'
 import type { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { type OfferedStrategy, SsoButtons } from '../sso/sso-buttons.tsx'
 import { BrandingContext } from '../ui/branding.ts'
-import { SecretField, TextField } from '../ui/fields.tsx'
+import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
 import { Form, Submit } from '../ui/form.tsx'
 import { KeyButton } from '../ui/key-button.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { logInUrl, safeReturn } from '../ui/return-to.ts'
+import type { Method } from './methods/method.ts'
 import { offerPasskey, type PasskeyOffer } from './methods/passkey.ts'
-import { NewPasswordFields } from './new-password-fields.tsx'
 
 interface Sent {
   again?: boolean | undefined
@@ -92,5 +94,40 @@ function LogInForm(props: LogInFormProps & { offer: PasskeyOffer | null }) {
         </p>
       )}
     </Page>
+  )
+}
+
+/** The parameters of a login form for users who must change their password. */
+export const newPasswordParameters = {
+  change_password: clearableText(1_024).optional(),
+  change_password_confirmation: clearableText(1_024).optional(),
+}
+
+/** Returns the new password that a login form sent; null if it sent none. */
+export function newPasswordOf(
+  sent: z.infer<z.ZodObject<typeof newPasswordParameters>>,
+): Method['newPassword'] {
+  const { change_password: password = '', change_password_confirmation: confirmation } = sent
+  return password === '' ? null : { password, confirmation }
+}
+
+/** The fields for a new password, if the login was refused because one is due or because of what is wrong with it. */
+export function NewPasswordFields(props: {
+  problem: Problem | undefined
+  /** For password managers, in a form without a username field. */
+  username?: string
+}) {
+  const { problem, username } = props
+  const isNeeded =
+    problem?.type === 'not-authorized/password-change-required' ||
+    problem?.type === 'processing-failure/model-save-error'
+  if (!isNeeded) return null
+  const t = useMessages().login
+  return (
+    <>
+      {username === undefined ? null : <UsernameOfPassword username={username} />}
+      <SecretField id="change_password" label={t.newPassword} autocomplete="new-password" />
+      <SecretField id="change_password_confirmation" label={t.again} autocomplete="new-password" />
+    </>
   )
 }

@@ -2,24 +2,25 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import { historyRow } from '../audit/record-attempt.ts'
 import { loginHistory } from '../audit/tables.ts'
 import { insertSession, isStarted } from '../sessions/insert-session.ts'
-import type { NewSession } from '../sessions/session.ts'
+import type { NewSession, SessionRow } from '../sessions/session.ts'
+import { changeSessions } from '../sessions/session-statements.ts'
 import { sessions } from '../sessions/tables.ts'
 import { batch, type Statement } from '../storage/batch.ts'
-import { MINUTE } from '../storage/clock.ts'
+import { MINUTE, SECOND } from '../storage/clock.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'
 import { insertFrom, placeholdersOf } from '../storage/insert-from.ts'
 import { RegionStore } from '../storage/region-store.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
 import type { SentForms } from '../storage/sent-forms.ts'
-import type { Consumption } from '../two-factor/consumption.ts'
+import type { Consumption, ProofUse } from '../two-factor/consumption.ts'
 import type { LoginInterface } from '../users/last-logins.ts'
 import { users } from '../users/tables.ts'
 import { findNamed, pickNamed, selectNamed } from './account-finder.ts'
+import type { FoundAccount, NamedAccount, NamedAttempt } from './failure-counter.ts'
 import { isRemembered, rememberAddress } from './known-callers.ts'
 import type { Method } from './methods/method.ts'
-import type { FoundAccount, NamedAccount, NamedAttempt } from './named-attempt.ts'
 import { type PasswordChange, type PasswordLedger, passwordIsChanged } from './password-ledger.ts'
-import { loginFailures } from './tables.ts'
+import { loginFailures, redemptions } from './tables.ts'
 import {
   comparedOf,
   type Judged,
@@ -171,6 +172,35 @@ export class LoginLedger extends RegionStore {
       .from(sessions)
       .where(eq(sessions.id, id))
     return found.length > 0
+  }
+
+  /** The single use of a token, as long as its session has not timed out. */
+  consumptionOfToken(
+    { jti, exp }: { jti: string; exp: number },
+    parent: SessionRow,
+    { consumer, at }: ProofUse,
+  ): Consumption {
+    const isActive = sql`EXISTS (SELECT 1 FROM keyed_sessions WHERE id = ${parent.id} AND timeout_at > ${at}
+      UNION ALL SELECT 1 FROM sessions WHERE id = ${parent.id} AND timeout_at > ${at})`
+    const redemption = { jti, sessionId: consumer, expiresAt: exp * SECOND }
+    return {
+      statements: (condition) => [
+        insertFrom(this.db, redemptions, redemption, {
+          where: sql`${condition} AND ${isActive}`,
+        }).onConflictDoNothing(),
+      ],
+      isConsumed: sql`EXISTS (SELECT 1 FROM redemptions WHERE jti = ${jti} AND session_id = ${consumer})`,
+    }
+  }
+
+  /** The statements by which starting a session counts as a use of the session that the token represents. */
+  useOfParent(parent: SessionRow, use: ProofUse & { timeoutAt: number }) {
+    const changes = { lastUsedAt: use.at, timeoutAt: use.timeoutAt }
+    return changeSessions(
+      this.db,
+      changes,
+      () => sql`id = ${parent.id} AND ${isStarted(use.consumer)}`,
+    )
   }
 }
 

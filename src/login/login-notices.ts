@@ -12,9 +12,13 @@ import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { comparableName } from '../users/username.ts'
-import { countersFor } from './failure-counter.ts'
+import {
+  countersFor,
+  type FoundAccount,
+  type NamedAttempt,
+  type UsersOf,
+} from './failure-counter.ts'
 import { callerDigest, isNewTo } from './known-callers.ts'
-import type { FoundAccount, NamedAttempt, UsersOf } from './named-attempt.ts'
 import { mayUse } from './policy.ts'
 
 /** The number of wrong codes in a row, after a right password, that a user is notified of. */

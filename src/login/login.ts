@@ -4,8 +4,8 @@ import type { Problem } from '../http/problem.ts'
 import type { SessionString } from '../sessions/session-string.ts'
 import { both, type Consumption, type ProofUse } from '../two-factor/consumption.ts'
 import type { Account } from '../users/account.ts'
+import type { FoundAccount, NamedAttempt } from './failure-counter.ts'
 import type { Identity, LoginClient, Method, Proof, Proved } from './methods/method.ts'
-import type { FoundAccount, NamedAttempt } from './named-attempt.ts'
 
 /** The state of a login after each step of the pipeline. It is refused with any outcome other than `none`. */
 export interface Verdict extends Proved {

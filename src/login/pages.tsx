@@ -7,10 +7,9 @@ import { endingSession } from '../sessions/access.ts'
 import { noSessionCookie } from '../sessions/session-cookie.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
-import { logInForm } from './login-form.tsx'
+import { logInForm, newPasswordOf, newPasswordParameters } from './login-form.tsx'
 import { byPasskey } from './methods/passkey.ts'
 import { byPassword } from './methods/password.ts'
-import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import {
   asksForSecondFactor,
   leadToSecondStep,

@@ -21,13 +21,15 @@ import { users } from '../users/tables.ts'
 import { pickNamed, selectNamed } from './account-finder.ts'
 import {
   type Counter,
+  type Counters,
   decidingCounter,
+  type FoundAccount,
   forgetting,
   isRepeatedGuess,
+  type NamedAttempt,
   REPETITION_MS,
   type StrangersCounter,
 } from './failure-counter.ts'
-import type { Counters, FoundAccount, NamedAttempt } from './named-attempt.ts'
 import { loginBudgets, loginFailures } from './tables.ts'
 import {
   comparedOf,

@@ -9,7 +9,7 @@ import { useLanguage, useMessages } from '../ui/language.ts'
 import { Page, ProblemAlert } from '../ui/page.tsx'
 import { logInUrl } from '../ui/return-to.ts'
 import { Name } from '../ui/verbatim.tsx'
-import { NewPasswordFields } from './new-password-fields.tsx'
+import { NewPasswordFields } from './login-form.tsx'
 import type { SecondStep } from './second-step-cookie.ts'
 
 interface SecondStepFormProps {

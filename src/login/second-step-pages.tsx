@@ -4,8 +4,8 @@ import { anyone, type Reply, seeOther } from '../http/route.ts'
 import { textCode } from '../two-factor/second-step.ts'
 import { safeReturn } from '../ui/return-to.ts'
 import { behindLogin, browserOf, logInBrowser } from './browser-session.ts'
+import { newPasswordOf, newPasswordParameters } from './login-form.tsx'
 import { byPartialSession } from './methods/partial-session.ts'
-import { newPasswordOf, newPasswordParameters } from './new-password-fields.tsx'
 import { readSecondStepCookie } from './second-step-cookie.ts'
 import {
   leadToSecondStep,

@@ -1,11 +1,10 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { LoginOutcome } from '../audit/login-outcome.ts'
-import { ofHost } from '../sites/of-host.ts'
+import { ofHost } from '../sites/host-statements.ts'
 import { type Account, accountIsAsJudged, isSameAccount, type User } from '../users/account.ts'
 import { users } from '../users/tables.ts'
 import { siteAt } from './account-finder.ts'
-import { isLocked } from './failure-counter.ts'
-import type { FoundAccount, NamedAttempt, UsersOf } from './named-attempt.ts'
+import { type FoundAccount, isLocked, type NamedAttempt, type UsersOf } from './failure-counter.ts'
 
 // The conditions under which the primary confirms a verdict that was reached on what a replica knows: the account is
 // as it was judged, and the name still means it. Each condition has a few forms.

@@ -1,7 +1,7 @@
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/sqlite-core'
 import { rowMayUse } from '../login/policy.ts'
-import { ofHost } from '../sites/of-host.ts'
+import { ofHost } from '../sites/host-statements.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { CompiledStatement, compiledBy } from '../storage/compiled-statement.ts'

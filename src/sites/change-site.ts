@@ -7,8 +7,8 @@ import type { UsernameClaim } from '../storage/username-directory.ts'
 import { claimSubdomain } from './create-site.ts'
 import { limitsItsAdmin, readSiteChanges, type SentSite } from './read-site-changes.ts'
 import { hostNamesOf, hostnameNamed, type Site } from './site.ts'
-import { siteEvent } from './site-event.ts'
 import type { Kept } from './site-ledger.ts'
+import { siteEvent } from './site-view.ts'
 import { readDomain } from './verify-domain.ts'
 
 /**

@@ -2,9 +2,9 @@ import type { Language } from '../http/languages.ts'
 import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { DAY } from '../storage/clock.ts'
-import { domainChallenge } from './domain-challenge.ts'
 import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
 import type { Site } from './site.ts'
+import { domainChallenge } from './verify-domain.ts'
 
 /** Says that the domain's TXT record is missing and what to do; null if it is there. */
 export async function warningOfDomain(

@@ -4,9 +4,9 @@ import { logFailure, rootMessage, warn } from '../http/log.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
-import { domainChallenge } from './domain-challenge.ts'
 import type { Site } from './site.ts'
 import { viewSite } from './site-view.ts'
+import { domainChallenge } from './verify-domain.ts'
 /** How long the TXT record of a verified domain may be missing. */
 export const DOMAIN_GRACE_MS = 3 * DAY
 

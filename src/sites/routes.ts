@@ -20,20 +20,19 @@ import {
 import { sessionObject, viewSession } from '../sessions/session-view.ts'
 import { userObject, viewUser } from '../users/user-view.ts'
 import { changeSite } from './change-site.ts'
-import { domainChallenge } from './domain-challenge.ts'
 import { readDomainName } from './domain-name.ts'
-import { refusedSiteSettings } from './refused-site-settings.ts'
 import { hostScope, type Site } from './site.ts'
 import { siteShownAt } from './site-branding.ts'
 import { LARGEST_LOGO } from './site-logo.ts'
 import {
   laterNames,
+  refusedSiteSettings,
   siteSettingParameters,
   underFirstNames,
   viewLaterNames,
 } from './site-settings.ts'
 import { siteObject, viewSite } from './site-view.ts'
-import { verifyDomain } from './verify-domain.ts'
+import { domainChallenge, verifyDomain } from './verify-domain.ts'
 
 const site = siteObject
   .extend({

@@ -3,7 +3,7 @@ import { sha256 } from '../crypto/digests.ts'
 import { readOrNull } from '../http/read-or-null.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import { ofHost } from './of-host.ts'
+import { ofHost } from './host-statements.ts'
 import type { SiteHost } from './site.ts'
 import { siteLogos, sites } from './tables.ts'
 

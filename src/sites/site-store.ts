@@ -1,7 +1,6 @@
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import { RegionStore } from '../storage/region-store.ts'
-import { ofHost } from './of-host.ts'
-import { isHeld } from './released-hosts.ts'
+import { isHeld, ofHost } from './host-statements.ts'
 import type { Site, SiteHost } from './site.ts'
 import { findLogo, type Logo } from './site-logo.ts'
 import { sites } from './tables.ts'

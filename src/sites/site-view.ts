@@ -1,4 +1,11 @@
 import * as z from 'zod'
+import type { Requester } from '../access/actor.ts'
+import {
+  type Authority,
+  type CredentialEvent,
+  changesBetween,
+  eventBy,
+} from '../audit/credential-event.ts'
 import type { Site } from './site.ts'
 import { shownSettings, viewSettings } from './site-settings.ts'
 
@@ -30,4 +37,13 @@ export function viewSite(site: Site): z.infer<typeof siteObject> {
     accent_color: site.accentColor,
     logo: site.logoDigest && `/ui/logo/${site.logoDigest}`,
   }
+}
+
+/** The record of a site's change, with values before and after as the API shows them. */
+export function siteEvent(
+  actor: Requester,
+  { before, after, ...rest }: { before: Site; after: Site; authority: Authority; at: number },
+): CredentialEvent {
+  const changes = changesBetween(viewSite(before), viewSite(after))
+  return eventBy(actor, { event: 'site_changed', ...rest, changes })
 }

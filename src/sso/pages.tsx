@@ -10,7 +10,7 @@ import {
   continuedCallback,
   type SsoCallback,
 } from '../login/methods/sso-callback.ts'
-import { orRecord } from '../login/record-at-host.ts'
+import { orRecord } from '../login/refusals.ts'
 import {
   secondStepItself,
   secondStepProblem,

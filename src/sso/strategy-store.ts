@@ -2,7 +2,7 @@ import { and, asc, count, eq, getTableColumns, gt, type SQL, sql } from 'drizzle
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import { isStarted } from '../sessions/insert-session.ts'
 import { endSessions } from '../sessions/session-statements.ts'
-import { namesHostOf, ofHost } from '../sites/of-host.ts'
+import { namesHostOf, ofHost } from '../sites/host-statements.ts'
 import type { HostScope } from '../sites/site.ts'
 import { sites } from '../sites/tables.ts'
 import { batch } from '../storage/batch.ts'

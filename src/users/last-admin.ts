@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { accepts, isLasting, rowAccepts, rowIsLasting, rowNeedsProvider } from '../login/policy.ts'
-import { namesHostOf } from '../sites/of-host.ts'
+import { namesHostOf } from '../sites/host-statements.ts'
 import type { User } from './account.ts'
 import { users } from './tables.ts'
 

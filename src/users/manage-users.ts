@@ -7,6 +7,7 @@ import { accepts } from '../login/policy.ts'
 import { hashGiven } from '../passwords/given-password.ts'
 import { checkConfirmation } from '../passwords/new-password.ts'
 import { hostNamesOf } from '../sites/site.ts'
+import type { Region } from '../storage/region.ts'
 import { allowedMethods } from '../two-factor/second-factor.ts'
 import type { User } from './account.ts'
 import { createUser } from './create-user.ts'
@@ -158,4 +159,25 @@ export async function checkSettings(
   if (!strategy && settings.ssoStrategyId) throw notSaved({ sso_strategy_id: ['strategy-unknown'] })
   const receives = strategy?.enabled && hostNamesOf(site).includes(strategy.originName)
   return method !== 'sso' || receives === true
+}
+
+/**
+ * Returns until when users are locked out, in milliseconds since the Unix epoch, by user id. Users who are not locked
+ * out are left out. The latest lockout counts, because each is for one host or one known address.
+ */
+export async function lockedUntil(
+  ctx: Ctx,
+  region: Region,
+  users: User[],
+): Promise<Map<number, number>> {
+  const counted = await Promise.all(
+    users.map(async (user) => [user.id, await countersOf(ctx.nameDigestKey, user)] as const),
+  )
+  const counters = counted.flatMap(([, ofUser]) => ofUser)
+  const locks = await ctx.in(region).refusals.locksOf(counters, ctx.clock())
+  const ends = counted.map(
+    ([id, ofUser]) =>
+      [id, Math.max(0, ...ofUser.map(({ stranger }) => locks.get(stranger) ?? 0))] as const,
+  )
+  return new Map(ends.filter(([, end]) => end > 0))
 }

@@ -184,8 +184,8 @@ function setDisabled(disabled: boolean, about: Parameters<typeof userAction>[0])
       at: ctx.clock(),
       changes: { disabled: [user.disabled, disabled] },
     })
-    const { credentials } = ctx.in(found.region)
-    await (disabled ? credentials.disable(user.id, event) : credentials.enable(user.id, event))
+    const { userChanges } = ctx.in(found.region)
+    await (disabled ? userChanges.disable(user.id, event) : userChanges.enable(user.id, event))
   })
 }
 

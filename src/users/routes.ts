@@ -22,20 +22,21 @@ import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite, type User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
 import { userListFields } from './list-fields.ts'
-import { lockedUntil } from './locked-until.ts'
 import {
   createSiteUser,
   deleteSiteUser,
   findSiteUser,
   type GivenPassword,
+  lockedUntil,
   unlockSiteUser,
   welcomeSiteUser,
 } from './manage-users.ts'
-import { refusedUserFilters, refusedUserSettings } from './refused-user-settings.ts'
 import {
   type authenticationMethod,
   OWN_SETTINGS,
   readUserSettings,
+  refusedUserFilters,
+  refusedUserSettings,
   type UserChanges,
   userSettings,
 } from './user-settings.ts'

@@ -1,4 +1,4 @@
-import { type AnyColumn, and, asc, eq, gt, or, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, asc, eq, gt, ne, or, type SQL, sql } from 'drizzle-orm'
 import { apiKeys } from '../api-keys/tables.ts'
 import { type CredentialEvent, recordEvent } from '../audit/credential-event.ts'
 import type { Waiting } from '../notifications/task-workers.ts'
@@ -140,6 +140,30 @@ export class UserLedger extends RegionStore {
     })
     if (removed.length === 1) return 'removed'
     return known.length === 0 ? 'gone' : 'last-admin'
+  }
+
+  /** Raises the credential version, which revokes every session and code, and deletes their rows. */
+  async disable(userId: number, event: CredentialEvent): Promise<void> {
+    const { db } = this
+    await batch(this.database, {
+      recorded: recordEvent(db, event, sql`1`),
+      disabled: db
+        .update(users)
+        .set({ disabled: true, credentialVersion: sql`${users.credentialVersion} + 1` })
+        .where(and(eq(users.id, userId), ne(users.disabled, true))),
+      ended: this.#deleteEnded(userId),
+    })
+  }
+
+  async enable(userId: number, event: CredentialEvent): Promise<void> {
+    const { db } = this
+    await batch(this.database, {
+      recorded: recordEvent(db, event, sql`1`),
+      enabled: db
+        .update(users)
+        .set({ disabled: false, enabledAt: event.at })
+        .where(eq(users.id, userId)),
+    })
   }
 
   /** Records another change of a user. */

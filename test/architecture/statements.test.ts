@@ -29,11 +29,10 @@ const rules: [name: string, pattern: RegExp, reasons: Record<string, string>][] 
     {
       'http/ip-address.ts': 'reads the lists',
       'login/policy.ts': 'is the policy',
-      'sessions/credential-ledger.ts': 'disables users',
       'users/account.ts': 'shows the settings',
       'users/list-fields.ts': 'filters lists',
       'users/operator.ts': 'records the change',
-      'users/user-ledger.ts': 'filters lists',
+      'users/user-ledger.ts': 'filters lists and disables users',
       'users/user-view.ts': 'shows the settings',
       'users/users-page.tsx': 'shows the badges',
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { apiKeyObject } from '../../src/api-keys/api-key-view.ts'
-import { fieldText, hiddenFields } from '../../src/audit/changed-value.ts'
+import { fieldText, hiddenFields } from '../../src/audit/change-rows.tsx'
 import { siteObject } from '../../src/sites/site-view.ts'
 import { strategyObject } from '../../src/sso/strategy-view.ts'
 import { actingSettings } from '../../src/users/user-settings.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isReservedName } from '../../src/sites/create-site.ts'
-import { whyNotDomain } from '../../src/sites/domain-challenge.ts'
 import { hostScope, siteOrigin } from '../../src/sites/site.ts'
+import { whyNotDomain } from '../../src/sites/verify-domain.ts'
 import { Regions } from '../../src/storage/region.ts'
 
 const europe = {

@@ -1,7 +1,7 @@
 import { stderr, stdin } from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { fail } from '../fail.ts'
+import { fail } from '../options.ts'
 
 /** Reads a secret: typed at a terminal without echo, or else the first line of standard input. */
 export async function readSecret(label: string): Promise<string> {

@@ -12,8 +12,7 @@ import type { Region } from '../../storage/region.ts'
 import type { ProofUse } from '../../two-factor/consumption.ts'
 import type { Account } from '../../users/account.ts'
 import { attemptOfUser } from '../identify.ts'
-import { recordAtHost } from '../record-at-host.ts'
-import { lockedOut, refusalOf } from '../refusals.ts'
+import { lockedOut, recordAtHost, refusalOf } from '../refusals.ts'
 import type { Identity, LoginClient, Method, Proved } from './method.ts'
 
 const PREFIX = '@tok-'
@@ -114,12 +113,12 @@ function proveParent(
   const over = whyOver({ ...account, session }, { now: at, epoch: ctx.epoch, client })
   if (over === OF_ANOTHER_NETWORK) return { account, proof: null, mismatch: 'ip_mismatch' }
   if (over !== null || ctx.scope.kind !== ownHostKind(account.site)) return { account, proof: null }
-  const ledger = ctx.in(region).redemptions
+  const ledger = ctx.in(region).logins
   const timeoutAt = timeoutAfterUse(at, session.endsAt, account.site.sessionExpiry)
   return {
     account,
     proof: {
-      consumption: ledger.consumption(token, session, use),
+      consumption: ledger.consumptionOfToken(token, session, use),
       includesSecondFactor: true,
       authenticatedAt: session.authenticatedAt,
       secondFactorAt: session.secondFactorAt,

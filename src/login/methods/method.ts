@@ -7,8 +7,8 @@ import type { Region } from '../../storage/region.ts'
 import type { Consumption, ProofUse } from '../../two-factor/consumption.ts'
 import type { PartialSessionKey, SentPartialSession } from '../../two-factor/partial-session.ts'
 import type { Account } from '../../users/account.ts'
+import type { FoundAccount, NamedAttempt } from '../failure-counter.ts'
 import type { Device } from '../known-callers.ts'
-import type { FoundAccount, NamedAttempt } from '../named-attempt.ts'
 import type { CredentialKind, Denial } from '../policy.ts'
 
 /** The client of a login, whatever the method. */

@@ -14,8 +14,7 @@ import {
 } from '../../two-factor/security-key.ts'
 import type { Account } from '../../users/account.ts'
 import { attemptOfUser } from '../identify.ts'
-import { recordAtHost } from '../record-at-host.ts'
-import { lockedOut, refusalOf } from '../refusals.ts'
+import { lockedOut, recordAtHost, refusalOf } from '../refusals.ts'
 import { type LoginClient, type Method, provedAt } from './method.ts'
 
 /** The challenge that passkeys sign, carried by the page's form. */

@@ -15,8 +15,7 @@ import { isOfUser, readPartialSession } from '../../two-factor/second-step.ts'
 import type { Account } from '../../users/account.ts'
 import { countersOfSso } from '../failure-counter.ts'
 import { attemptOfUser } from '../identify.ts'
-import { orRecord, recordUnknown } from '../record-at-host.ts'
-import { lockedOut, regionMismatch } from '../refusals.ts'
+import { lockedOut, orRecord, recordUnknown, regionMismatch } from '../refusals.ts'
 import type { Identity, LoginClient, Method, Proved } from './method.ts'
 
 /** What the identity provider asserted, and the second factor that the person added here. */

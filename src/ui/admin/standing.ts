@@ -2,7 +2,7 @@ import type { Ctx } from '../../context.ts'
 import { isInactive } from '../../login/policy.ts'
 import type { UserCaller } from '../../sessions/access.ts'
 import type { User } from '../../users/account.ts'
-import { lockedUntil } from '../../users/locked-until.ts'
+import { lockedUntil } from '../../users/manage-users.ts'
 
 /** Why a user cannot log in at the moment, apart from being disabled. */
 export interface Standing {

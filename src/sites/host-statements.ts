@@ -1,10 +1,26 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { DAY } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { Database } from '../storage/regional-database.ts'
-import { ofHost } from './of-host.ts'
 import type { SiteHost } from './site.ts'
 import { releasedHosts, sites } from './tables.ts'
+
+type HostQuery =
+  | { kind: 'site'; subdomain: string | Placeholder }
+  | { kind: 'domain'; domain: string | Placeholder }
+
+export function ofHost(host: HostQuery): SQL | undefined {
+  return host.kind === 'site'
+    ? eq(sites.subdomain, host.subdomain)
+    : and(eq(sites.domain, host.domain), isNotNull(sites.domainVerifiedAt))
+}
+
+/** The condition that a stored name is one of a site's hosts: its subdomain, or its verified domain. */
+export function namesHostOf(siteId: SQL, name: SQL): SQL {
+  return sql`EXISTS (SELECT 1 FROM sites AS home WHERE home.id = ${siteId}
+    AND (home.subdomain = ${name}
+      OR (home.domain = ${name} AND home.domain_verified_at IS NOT NULL)))`
+}
 
 /** How long other sites cannot use a host that a site gave up. */
 export const REST_MS = 90 * DAY
