@@ -1,4 +1,4 @@
-import { HASH_COST } from '../src/passwords/hash-cost.ts'
+import { HASH_COST } from '../src/passwords/argon2id.ts'
 import { systemClock } from '../src/storage/clock.ts'
 import { createWorker } from '../src/worker.ts'
 import { RowMeter } from '../test/support/row-meter.ts'

@@ -20,8 +20,7 @@ import { logFailure } from './http/log.ts'
 import { withPathParameters } from './http/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './http/problem.ts'
 import { readParameters } from './http/read-parameters.ts'
-import type { RequestFacts } from './http/request-facts.ts'
-import { urlOf } from './http/request-url.ts'
+import { type RequestFacts, urlOf } from './http/request-facts.ts'
 import {
   BASE_PATH,
   fullPath,
@@ -42,9 +41,9 @@ import { BOOKMARK_HEADER, formatBookmark, readBookmark } from './storage/bookmar
 import { RoundTripMeter } from './storage/round-trips.ts'
 import type { SentForm } from './storage/sent-forms.ts'
 import { checkCookie, keepsCookies } from './ui/cookie-check.ts'
+import { isAboutForm, staleFormPage } from './ui/error-page.tsx'
 import { pageText } from './ui/page.tsx'
 import { logInAgainUrl, logInUrl } from './ui/return-to.ts'
-import { isAboutForm, staleFormPage } from './ui/stale-form-page.tsx'
 
 /** The values that a request carries through the application. */
 export type App = {

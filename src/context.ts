@@ -1,6 +1,5 @@
 import type { Config } from './config.ts'
-import type { Sealer } from './crypto/sealer.ts'
-import type { StoredSecrets } from './crypto/stored-secrets.ts'
+import type { Sealer, StoredSecrets } from './crypto/sealer.ts'
 import type { CallerLimits } from './http/caller-limits.ts'
 import type { TaskWorkers, Waiting } from './notifications/task-workers.ts'
 import type { BreachCheck } from './passwords/breach-check.ts'

@@ -1,5 +1,5 @@
 import { openMessengers } from './notifications/open-messengers.ts'
-import { HASH_COST } from './passwords/hash-cost.ts'
+import { HASH_COST } from './passwords/argon2id.ts'
 import { systemClock } from './storage/clock.ts'
 import { createWorker } from './worker.ts'
 

@@ -1,5 +1,5 @@
 import { withLocalCookies } from './local/local-cookies.ts'
 import { createLocalWorker } from './local/local-worker.ts'
-import { HASH_COST } from './passwords/hash-cost.ts'
+import { HASH_COST } from './passwords/argon2id.ts'
 
 export default withLocalCookies(createLocalWorker(HASH_COST))

@@ -1,7 +1,6 @@
 import type { Config } from './config.ts'
 import type { Ctx } from './context.ts'
-import { Sealer } from './crypto/sealer.ts'
-import { StoredSecrets } from './crypto/stored-secrets.ts'
+import { Sealer, StoredSecrets } from './crypto/sealer.ts'
 import { CallerLimits } from './http/caller-limits.ts'
 import { sendLockNotice } from './login/login-notices.ts'
 import type { Messengers } from './notifications/open-messengers.ts'

@@ -9,7 +9,7 @@ import { knownAddresses, loginFailures, redemptions } from './login/tables.ts'
 import { sentNotices, unverifiedMails } from './notifications/tables.ts'
 import { APPROVAL_LIFETIME_MS } from './pairing/pairing-key.ts'
 import { pairingApprovals, pairingKeys } from './pairing/tables.ts'
-import { resetCodes } from './passwords/reset/tables.ts'
+import { resetCodes } from './passwords/tables.ts'
 import { SESSION_LIFETIME_MS } from './sessions/session-lifetime.ts'
 import { formerSessions, sessions } from './sessions/tables.ts'
 import { REST_MS } from './sites/host-statements.ts'
@@ -18,8 +18,15 @@ import { ssoSessions } from './sso/tables.ts'
 import { DAY, HOUR, MINUTE } from './storage/clock.ts'
 import type { Region } from './storage/region.ts'
 import { FORM_IDS } from './storage/sent-forms.ts'
-import { digestsOfMinute, idsOfMinute, isIn, numbersOfMinute } from './storage/slices.ts'
-import { isAmongOldest, sweepRows } from './storage/sweep.ts'
+import {
+  digestsOfMinute,
+  idsOfMinute,
+  isAmongOldest,
+  isIn,
+  numbersOfMinute,
+  type Slice,
+  sweepRows,
+} from './storage/sweep.ts'
 import { sentForms } from './storage/tables.ts'
 import { SETUP_LIFETIME_MS } from './two-factor/second-factor.ts'
 import { partialSessions, secondFactors, sentTexts } from './two-factor/tables.ts'
@@ -43,12 +50,17 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
   const forms = numbersOfMinute(FORM_IDS, now, HOUR)
   const digests = digestsOfMinute(now)
 
-  /** The rows whose time is longer ago than `keptMs`. @param where the part of them that can be found now */
+  /**
+   * The rows whose time is longer ago than `keptMs`.
+   * @param options `slice`: the values of the key's first column that are swept now; `where`: only these rows
+   */
   function old(
     key: [SQLiteColumn, ...SQLiteColumn[]],
     at: SQLiteColumn,
-    { where, keptMs = 0 }: { where?: SQL | undefined; keptMs?: number } = {},
+    options: { slice?: Slice<number | string>; where?: SQL | undefined; keptMs?: number } = {},
   ): Sweep {
+    const { slice, keptMs = 0 } = options
+    const where = and(slice && isIn(key[0], slice), options.where)
     return (limit) => sweepRows(database, { key, at, where }, { before: now - keptMs, limit })
   }
 
@@ -58,43 +70,39 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
   }
 
   return {
-    'reset codes': old([resetCodes.digest], resetCodes.expiresAt, {
-      where: isIn(resetCodes.digest, digests),
-    }),
+    'reset codes': old([resetCodes.digest], resetCodes.expiresAt, { slice: digests }),
     notices: old(
       [sentNotices.userId, sentNotices.kind, sentNotices.sentAt, sentNotices.id],
       sentNotices.sentAt,
-      { where: isIn(sentNotices.userId, ids), keptMs: NOTICES_KEPT_MS },
+      { slice: ids, keptMs: NOTICES_KEPT_MS },
     ),
     'unverified mails': old(
       [unverifiedMails.siteId, unverifiedMails.kind, unverifiedMails.id],
       unverifiedMails.sentAt,
-      { where: isIn(unverifiedMails.siteId, sites), keptMs: NOTICES_KEPT_MS },
+      { slice: sites, keptMs: NOTICES_KEPT_MS },
     ),
     'released hosts': old([releasedHosts.host], releasedHosts.releasedAt, {
       where: isIn(releasedHosts.siteId, ids),
       keptMs: REST_MS,
     }),
-    forms: old([sentForms.id], sentForms.expiresAt, { where: isIn(sentForms.id, forms) }),
-    sessions: old([sessions.id], sessions.timeoutAt, { where: isIn(sessions.id, ids) }),
+    forms: old([sentForms.id], sentForms.expiresAt, { slice: forms }),
+    sessions: old([sessions.id], sessions.timeoutAt, { slice: ids }),
     'former sessions': old([formerSessions.id], formerSessions.timeoutAt),
     'single sign-on': old([ssoSessions.sessionId], ssoSessions.createdAt, {
-      where: isIn(ssoSessions.sessionId, ids),
+      slice: ids,
       keptMs: SESSION_LIFETIME_MS,
     }),
     'pairing keys': oldest(pairingKeys.digest, pairingKeys.expiresAt),
     approvals: oldest(pairingApprovals.digest, pairingApprovals.approvedAt, APPROVAL_LIFETIME_MS),
-    'API keys': old([apiKeys.id], apiKeys.expiresAt, { where: isIn(apiKeys.id, ids) }),
+    'API keys': old([apiKeys.id], apiKeys.expiresAt, { slice: ids }),
     'unused API keys': old([apiKeys.id], apiKeys.createdAt, {
-      where: and(
-        isIn(apiKeys.id, ids),
-        isNotNull(apiKeys.pairingDigest),
-        isNull(apiKeys.lastUsedAt),
-      ),
+      slice: ids,
+      where: and(isNotNull(apiKeys.pairingDigest), isNull(apiKeys.lastUsedAt)),
       keptMs: UNUSED_PAIRING_MS,
     }),
     'second factors': old([secondFactors.id], secondFactors.createdAt, {
-      where: and(isIn(secondFactors.id, ids), isNull(secondFactors.completedAt)),
+      slice: ids,
+      where: isNull(secondFactors.completedAt),
       keptMs: SETUP_LIFETIME_MS,
     }),
     'partial sessions': oldest(
@@ -102,23 +110,20 @@ export function sweepsIn(ctx: Ctx, region: Region, historyMs: number): Record<st
       partialSessions.expiresAt,
       REDEMPTION_MARGIN_MS,
     ),
-    texts: old([sentTexts.id], sentTexts.sentAt, {
-      where: isIn(sentTexts.id, ids),
-      keptMs: NOTICES_KEPT_MS,
-    }),
+    texts: old([sentTexts.id], sentTexts.sentAt, { slice: ids, keptMs: NOTICES_KEPT_MS }),
     redemptions: oldest(redemptions.jti, redemptions.expiresAt, REDEMPTION_MARGIN_MS),
     attempts: (limit) => attempts.sweep(now - historyMs, limit, sites),
     'credential events': old([credentialEvents.id], credentialEvents.createdAt, {
-      where: isIn(credentialEvents.id, ids),
+      slice: ids,
       keptMs: historyMs,
     }),
     'known addresses': old(
       [knownAddresses.userId, knownAddresses.callerDigest],
       knownAddresses.lastSeenAt,
-      { where: isIn(knownAddresses.userId, ids), keptMs: KNOWN_FOR_MS },
+      { slice: ids, keptMs: KNOWN_FOR_MS },
     ),
     failures: old([loginFailures.nameDigest], loginFailures.lastFailedAt, {
-      where: isIn(loginFailures.nameDigest, digests),
+      slice: digests,
       keptMs: FAILURES_KEPT_MS,
     }),
   }

@@ -1,23 +1,14 @@
 import type { Ctx } from '../context.ts'
-import { invalidCredentials, Problem } from '../http/problem.ts'
-import type { ProblemType } from '../http/problem-types.ts'
+import { invalidCredentials, Problem, type ProblemType } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { Access } from '../http/route.ts'
 import type { UserCaller } from '../sessions/access.ts'
 import type { PresentedSession } from '../sessions/credential.ts'
 import { limitsOf, type SessionLimit } from '../sessions/session.ts'
 import { seesSite } from '../users/account.ts'
-import { admitByKey } from './admit-by-key.ts'
-import { admitBySession, presentedSession } from './admit-by-session.ts'
+import { admitByKey, admitBySession, presentedSession } from './admit-credential.ts'
 import { actorByKey, actorBySession, requireRecentLogIn } from './authorize.ts'
 import { type SentApiKey, type SentCredentials, sentCredentials } from './sent-credentials.ts'
-
-/** The parts of a request that decide whether it may call a route. */
-export interface PresentedRequest {
-  method: string
-  headers: Headers
-  facts: RequestFacts
-}
 
 type ReadFrom = 'nearest' | 'primary'
 
@@ -28,7 +19,7 @@ type ReadFrom = 'nearest' | 'primary'
 export async function admit(
   ctx: Ctx,
   access: Access<unknown>,
-  presented: PresentedRequest,
+  presented: { method: string; headers: Headers; facts: RequestFacts },
 ): Promise<undefined | PresentedSession | UserCaller> {
   const { method, headers, facts } = presented
   const sent = sentCredentials(headers)

@@ -7,13 +7,16 @@ import type { UserCaller } from '../sessions/access.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import type { ListedSession } from '../sessions/session-store.ts'
 import type { LabelledIdentity } from '../sso/identity-store.ts'
-import { Card, NameEntry } from '../ui/card.tsx'
-import { SecretField, TextField, UsernameOfPassword } from '../ui/fields.tsx'
+import {
+  languageOptions,
+  SecretField,
+  SettingField,
+  TextField,
+  UsernameOfPassword,
+} from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useLanguage, useMessages, useSpelledDate } from '../ui/language.ts'
-import { Page, ProblemAlert } from '../ui/page.tsx'
-import { languageOptions, SettingField } from '../ui/setting-field.tsx'
-import { Code, Name } from '../ui/verbatim.tsx'
+import { Card, Code, Name, NameEntry, Page, ProblemAlert } from '../ui/page.tsx'
 
 export interface AccountPageProps {
   caller: UserCaller

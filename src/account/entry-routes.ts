@@ -1,12 +1,7 @@
 import * as z from 'zod'
 import { anyone, route, seeOther } from '../http/route.ts'
 
-const address = {
-  base: false,
-  access: anyone,
-  parameters: z.object({}),
-  problems: [],
-} as const
+const address = { base: false, access: anyone, parameters: z.object({}), problems: [] } as const
 
 const start = route(
   {

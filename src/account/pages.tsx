@@ -39,6 +39,7 @@ const form = {
     return accountPage(ctx, viewer, { problem })
   },
 } as const
+const rowForm = { ...form, parameters: { id: integer() }, shown: ['id'] } as const
 
 const show = page(
   {
@@ -53,11 +54,9 @@ const show = page(
 
 const endOne = page(
   {
-    ...form,
+    ...rowForm,
     endpoint: 'POST /account/sessions/end',
     summary: 'The button to revoke a session',
-    parameters: { id: integer() },
-    shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     await endSession(ctx, viewer.actor, id)
@@ -101,11 +100,9 @@ const makeKey = page(
 
 const revokeKey = page(
   {
-    ...form,
+    ...rowForm,
     endpoint: 'POST /account/keys/revoke',
     summary: 'The button to revoke a key',
-    parameters: { id: integer() },
-    shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     const key = await findApiKey(ctx, viewer.caller, id)
@@ -115,11 +112,9 @@ const revokeKey = page(
 
 const removeLink = page(
   {
-    ...form,
+    ...rowForm,
     endpoint: 'POST /account/identities/remove',
     summary: 'The button to remove a linked login',
-    parameters: { id: integer() },
-    shown: ['id'],
   },
   async ({ parameters: { id }, ctx, ...viewer }) => {
     await removeIdentity(ctx, viewer.actor, id)

@@ -3,7 +3,7 @@ import { changesBetween, eventBy } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { withoutEchoes } from '../http/whole-objects.ts'
-import { credentialNotice } from '../notifications/credential-notice.ts'
+import { credentialNotice } from '../notifications/notice-mails.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -17,6 +17,7 @@ import {
 } from './api-key.ts'
 import { apiKeyDigest, newApiKeyText } from './api-key-text.ts'
 import { viewApiKey } from './api-key-view.ts'
+
 export interface NewApiKey {
   /** The owner; null for the actor. */
   userId: number | null

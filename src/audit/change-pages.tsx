@@ -13,10 +13,9 @@ import {
   periodOfReader,
   periodParameters,
 } from '../ui/admin/period.tsx'
-import { CheckField } from '../ui/fields.tsx'
+import { CheckField, type Options, SettingField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
 import { useTimeZone } from '../ui/language.ts'
-import { type Options, SettingField } from '../ui/setting-field.tsx'
 import { ChangeRows } from './change-rows.tsx'
 import { credentialEventKinds } from './credential-event.ts'
 import type { RecordedEvent } from './credential-event-store.ts'

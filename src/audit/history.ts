@@ -4,7 +4,7 @@ import { integer, type ParameterShape, text } from '../http/check-parameters.ts'
 import { invalidParameter } from '../http/problem.ts'
 import { listReply, type Route, route } from '../http/route.ts'
 import { siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { type Page, readPage } from '../storage/page.ts'
+import { type Page, readPage } from '../storage/list-pages.ts'
 import type { Region } from '../storage/region.ts'
 import type { AttemptFilter, AttemptPlace } from './attempt-store.ts'
 

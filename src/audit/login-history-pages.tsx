@@ -13,11 +13,10 @@ import {
   periodOfReader,
   periodParameters,
 } from '../ui/admin/period.tsx'
-import { TextField } from '../ui/fields.tsx'
+import { type Options, SettingField, TextField } from '../ui/fields.tsx'
 import { SearchForm, Submit } from '../ui/form.tsx'
 import { useLanguage, useSpelledDate, useTimeZone } from '../ui/language.ts'
-import { type Options, SettingField } from '../ui/setting-field.tsx'
-import { Name } from '../ui/verbatim.tsx'
+import { Name } from '../ui/page.tsx'
 import type { RecordedAttempt } from './attempt-store.ts'
 import { attemptsOfName, pageOfTimes } from './history.ts'
 import { type LoginOutcome, loginOutcomes, outcomesShownAs, shownOutcome } from './login-outcome.ts'

@@ -1,13 +1,13 @@
 // npm run keys:rotate -- --file production.keys.env --remote
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import type { SigningJwk } from '../crypto/signing-keys.ts'
 import {
   activeKeysAt,
   inOrder,
   ROTATION_LEAD_MS,
   type ScheduledKey,
-} from '../crypto/key-schedule.ts'
-import type { SigningJwk } from '../crypto/signing-keys.ts'
+} from '../crypto/signing-keys.ts'
 import type { VersionedKeysSecret } from '../crypto/versioned-keys.ts'
 import { makeSigningKey, randomKey, replaceSecretFile, secretIn, withSecret } from './keys.ts'
 import { keysFileIn, LOCAL_STATE, WRANGLER } from './local-state.ts'

@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { constantTimeEqual } from './digests.ts'
+import { constantTimeEqual, sha256 } from './digests.ts'
 
 const LEAST_BYTES = 32
 const encoder = new TextEncoder()
@@ -14,10 +14,7 @@ export type TokenMatcher = (presented: string) => Promise<boolean>
 export async function importToken(token: string): Promise<TokenMatcher> {
   if (base64url.decode(token).length < LEAST_BYTES)
     throw new TypeError(`a token needs ${LEAST_BYTES} bytes or more`)
+  const digestOf = async (text: string) => encoder.encode(await sha256(text))
   const digest = await digestOf(token)
   return async (presented) => constantTimeEqual(await digestOf(presented), digest)
-}
-
-async function digestOf(token: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(token)))
 }

@@ -1,7 +1,7 @@
-import { EncryptJWT, errors, jwtDecrypt } from 'jose'
+import { CompactEncrypt, compactDecrypt, EncryptJWT, errors, jwtDecrypt } from 'jose'
 import * as z from 'zod'
 import type { Clock } from '../storage/clock.ts'
-import type { SealingKeys } from './sealing-keys.ts'
+import type { SealingKeys } from './versioned-keys.ts'
 
 /** A kind of sealed text: its `typ`, its content, and its lifetime. */
 export interface SealedKind<Content extends z.ZodType> {
@@ -82,5 +82,38 @@ export class Sealer {
       if (error instanceof errors.JOSEError || error instanceof z.ZodError) return null
       throw error
     }
+  }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/**
+ * Seals secrets that a database stores and only this service reads: a JWE (RFC 7516) under a key outside the
+ * database, bound to its owner.
+ */
+export class StoredSecrets {
+  readonly #keys: SealingKeys
+
+  constructor(keys: SealingKeys) {
+    this.#keys = keys
+  }
+
+  /** @param owner such as `second-factor:12`; @param now milliseconds */
+  async seal(text: string, owner: string, now: number): Promise<string> {
+    const { kid, key } = this.#keys.sealingAt(now)
+    return new CompactEncrypt(encoder.encode(text))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, sub: owner })
+      .encrypt(key)
+  }
+
+  /** @throws {Error} if it belongs to another owner, or its key is gone */
+  async unseal(sealed: string, owner: string): Promise<string> {
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, this.#keys.named, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    })
+    if (protectedHeader.sub !== owner) throw new Error('a sealed secret of something else')
+    return decoder.decode(plaintext)
   }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { pathParameterNames, templatedPath } from './path-parameters.ts'
+import { type ProblemType, statusOf } from './problem.ts'
 import { isForPeopleToo } from './problem-reply.ts'
-import { type ProblemType, statusOf } from './problem-types.ts'
 import { rateLimits } from './rate-limits.ts'
 import { apiObject, fullPath, isAnonymous, isForm, type Route } from './route.ts'
 
@@ -89,16 +89,9 @@ export function describeApi(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'Latchkey',
-      version: '1',
-      description: HOW_TO_CALL,
-    },
+    info: { title: 'Latchkey', version: '1', description: HOW_TO_CALL },
     paths,
-    components: {
-      schemas,
-      securitySchemes,
-    },
+    components: { schemas, securitySchemes },
   }
 }
 
@@ -181,11 +174,7 @@ function only<Schema extends { properties: Record<string, Json>; required?: stri
 ): Schema {
   const properties = Object.entries(schema.properties).filter(([name]) => names.includes(name))
   const required = schema.required?.filter((name) => names.includes(name))
-  return {
-    ...schema,
-    properties: Object.fromEntries(properties),
-    ...(required && { required }),
-  }
+  return { ...schema, properties: Object.fromEntries(properties), ...(required && { required }) }
 }
 
 function operationId({ method, path }: Route): string {

@@ -1,24 +1,17 @@
-/** The limits of a request to an outside server. */
-interface AskLimits {
-  /** For the whole exchange. */
-  milliseconds: number
-  /** For the reply's body. */
-  bytes: number
-}
-
 /**
- * Fetches from an outside server. Redirects are not followed, and time and size are limited.
+ * Fetches from an outside server. Redirects are not followed.
+ * @param limits of the whole exchange, and of the reply's body
  * @throws {Error} if the server does not reply, takes too long, redirects, or sends too much
  */
 export async function askOutside(
   url: URL | string,
   init: RequestInit,
-  { milliseconds, bytes }: AskLimits,
+  limits: { milliseconds: number; bytes: number },
 ): Promise<Response> {
   const reply = await fetch(url, {
     ...init,
     redirect: 'manual',
-    signal: AbortSignal.timeout(milliseconds),
+    signal: AbortSignal.timeout(limits.milliseconds),
   })
   const { status, headers } = reply
   if (status >= 300 && status < 400) {
@@ -29,7 +22,7 @@ export async function askOutside(
   let size = 0
   for await (const chunk of reply.body ?? []) {
     size += chunk.byteLength
-    if (size > bytes) throw new Error('answers too much')
+    if (size > limits.bytes) throw new Error('answers too much')
     chunks.push(chunk)
   }
   const hasBody = status !== 204 && status !== 205

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { urlOf } from './request-url.ts'
+import { urlOf } from './request-facts.ts'
 
 /** Allows every origin, and names none. */
 const ANY = '*'

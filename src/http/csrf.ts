@@ -1,11 +1,8 @@
 import { sentCredentials } from '../access/sent-credentials.ts'
 import type { OriginGrant } from './cors.ts'
 import { Problem } from './problem.ts'
-import { urlOf } from './request-url.ts'
+import { urlOf } from './request-facts.ts'
 import { isAnonymous, isForm, type Route } from './route.ts'
-
-/** The page that a request came from, according to the browser. */
-type RequestOrigin = 'this-host' | 'elsewhere' | 'no-page'
 
 /**
  * Refuses cross-site request forgery (CSRF) on every route that changes something. A browser sends forms and cookies
@@ -36,10 +33,10 @@ export function refuseForgery(
 }
 
 /**
- * Fetch Metadata takes precedence: a page can hide its origin, but not that it is cross-site. Sites share one parent
+ * The page that a request came from. Fetch Metadata takes precedence: a page can hide its origin, but not that it is cross-site. Sites share one parent
  * domain, so `same-site` may be another tenant. Unknown values count as cross-site.
  */
-function sentFrom(request: Request): RequestOrigin {
+function sentFrom(request: Request): 'this-host' | 'elsewhere' | 'no-page' {
   const { headers } = request
   const site = headers.get('Sec-Fetch-Site')
   const isOwnOrigin = headers.get('Origin') === urlOf(request).origin

@@ -1,5 +1,8 @@
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate'
 import * as PlainDateTime from 'temporal-polyfill/fns/PlainDateTime'
+import * as z from 'zod'
+import type { Language } from './languages.ts'
+import type { ModelFault } from './problem.ts'
 import { timeZoneNamed } from './time-zones.ts'
 
 /**
@@ -60,4 +63,38 @@ function epochOf(moment: () => { epochMilliseconds: number }): number {
     if (error instanceof RangeError) return Number.NaN
     throw error
   }
+}
+
+const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+
+/** What programs in Go, such as Terraform's provider, send for no time. */
+const GO_ZERO = '0001-01-01T00:00:00Z'
+
+/**
+ * Reads an ISO 8601 date and time with offset, or a date as its start in UTC, as milliseconds since the Unix epoch;
+ * null for empty text and Go's zero time, NaN for anything else.
+ */
+export function readInstant(text: string): number | null {
+  if (text === '' || text === GO_ZERO) return null
+  return instant.safeParse(text).success ? Date.parse(text) : Number.NaN
+}
+
+/** Says why readInstant cannot read a text, naming a day that does not exist. */
+export function whyNoInstant(text: string): ModelFault {
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? []
+  if (day === undefined || !Number.isNaN(boundsOfDay(day, null)[0])) return 'instant-malformed'
+  return { error: 'day-impossible', values: { day } }
+}
+
+/**
+ * Returns a date and time as a message shows it.
+ * @param at milliseconds since the Unix epoch
+ * @param timeZone the reader's; UTC if unknown
+ */
+export function spelledDate(language: Language, at: number, timeZone: string | null): string {
+  return new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'long',
+    timeZone: timeZoneOrUtc(timeZone),
+  }).format(at)
 }

@@ -1,6 +1,6 @@
-import { operator } from '../access/operator-access.ts'
 import type { ParameterShape } from './check-parameters.ts'
 import {
+  type Access,
   type Call,
   type DeclaredContract,
   type Endpoint,
@@ -8,6 +8,17 @@ import {
   type Route,
   route,
 } from './route.ts'
+
+/** The operator of the service, who sends OPERATOR_TOKEN. Users' sessions and keys do not count. */
+export const operator: Access<undefined> = {
+  name: 'operator',
+  security: [{ operatorToken: [] }],
+  problems: [
+    'not-authenticated/authentication-required',
+    'not-authenticated/invalid-credentials',
+    'service-unavailable/storage-unavailable',
+  ],
+}
 
 /** Declares a route of the operator's API. */
 export function operatorRoute<Shape extends ParameterShape>(

@@ -2,8 +2,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import * as z from 'zod'
 import type { Ctx } from '../context.ts'
 import { type ParameterShape, text } from './check-parameters.ts'
-import { Problem } from './problem.ts'
-import type { ProblemType } from './problem-types.ts'
+import { Problem, type ProblemType } from './problem.ts'
 import {
   type Call,
   type DeclaredContract,

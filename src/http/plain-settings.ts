@@ -1,15 +1,11 @@
 import type * as z from 'zod'
-import { recordsOf } from '../storage/records.ts'
+import { recordsOf } from '../storage/packed-row.ts'
 
 /** Settings that are stored as they are sent, by API name: their column in `Row`, and their allowed values. */
 export type PlainSettings<Row> = Record<string, { column: keyof Row & string; schema: z.ZodType }>
 
 type Schemas<Settings extends PlainSettings<never>> = {
   [Name in keyof Settings]: Settings[Name]['schema']
-}
-
-type OptionalSchemas<Shape extends Record<string, z.ZodType>> = {
-  [Name in keyof Shape]: z.ZodOptional<Shape[Name]>
 }
 
 export function schemasOf<Settings extends PlainSettings<never>>(settings: Settings) {
@@ -20,7 +16,7 @@ export function schemasOf<Settings extends PlainSettings<never>>(settings: Setti
 /** Every schema of a shape, optional. */
 export function optional<Shape extends Record<string, z.ZodType>>(shape: Shape) {
   const optionals = Object.entries(shape).map(([name, schema]) => [name, schema.optional()])
-  return Object.fromEntries(optionals) as OptionalSchemas<Shape>
+  return Object.fromEntries(optionals) as { [Name in keyof Shape]: z.ZodOptional<Shape[Name]> }
 }
 
 /** Returns a function that shows a row's settings as the API does. */

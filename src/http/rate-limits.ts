@@ -1,4 +1,4 @@
-import type { ProblemType } from './problem-types.ts'
+import type { ProblemType } from './problem.ts'
 
 /** The rate limiting bindings. wrangler.toml has their limits per minute. */
 export const limiters = ['CALLER_LIMITER', 'CALLER_NAME_LIMITER', 'ANONYMOUS_LIMITER'] as const

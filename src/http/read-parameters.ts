@@ -1,5 +1,5 @@
 import { Problem } from './problem.ts'
-import { urlOf } from './request-url.ts'
+import { urlOf } from './request-facts.ts'
 
 export const BODY_LIMIT_BYTES = 64 * 1024
 

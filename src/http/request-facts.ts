@@ -1,6 +1,5 @@
 import { withoutBidiControls } from './bidi.ts'
 import { cookieNamed } from './cookies.ts'
-import { urlOf } from './request-url.ts'
 
 /** Facts about a request for use cases and views. */
 export interface RequestFacts {
@@ -53,4 +52,13 @@ function placeOf({ cf }: Request): RequestFacts['place'] {
 function placeNameOf({ cf }: Request): string | null {
   const named = [cf?.city, cf?.country].filter((name) => typeof name === 'string' && name !== '')
   return named.length > 0 ? named.join(', ').slice(0, LONGEST_PLACE) : null
+}
+
+const urls = new WeakMap<Request, URL>()
+
+/** Returns a request's URL, which is parsed once. It must not be changed. */
+export function urlOf(request: Request): URL {
+  const url = urls.get(request) ?? new URL(request.url)
+  urls.set(request, url)
+  return url
 }

@@ -6,16 +6,13 @@ import { createWorker } from '../worker.ts'
 import { ensureDemoData } from './demo-data.ts'
 import { answerOutbox, localMessengers } from './local-outbox.tsx'
 
-interface LocalEnv extends Env {
-  /** Chosen by the command that starts the service, and unknown to others. */
-  START_ID?: string
-}
-
 /**
  * Returns the Worker for a developer's machine, with demo data and an outbox for emails and text messages. Nothing in
  * local/ is part of the production bundle.
  */
-export function createLocalWorker(hashCost: Argon2Cost): ExportedHandler<LocalEnv> {
+export function createLocalWorker(
+  hashCost: Argon2Cost,
+): ExportedHandler<Env & { START_ID?: string }> {
   const entry: Entry = {
     clock: systemClock,
     openMessengers: ({ KV }) => localMessengers(KV),

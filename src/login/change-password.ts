@@ -1,7 +1,7 @@
 import type { Authority, CredentialEvent } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { mailLanguage } from '../notifications/mail-language.ts'
+import { mailLanguage } from '../notifications/compose-mail.ts'
 import { passwordChangedMail } from '../notifications/notice-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
 import type { ResetCodeRow } from '../passwords/reset/reset-code-store.ts'

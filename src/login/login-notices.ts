@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Ctx } from '../context.ts'
-import type { ComposedMail } from '../notifications/compose-mail.ts'
-import { mailLanguage } from '../notifications/mail-language.ts'
+import { type ComposedMail, mailLanguage } from '../notifications/compose-mail.ts'
 import { lockedMail, newDeviceMail, wrongCodesMail } from '../notifications/notice-mails.ts'
 import type { Task } from '../notifications/outbox.ts'
 import { isCounted } from '../notifications/sent-notices.ts'

@@ -1,7 +1,6 @@
 import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
-import { Problem } from '../http/problem.ts'
-import type { ProblemType } from '../http/problem-types.ts'
+import { Problem, type ProblemType } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import type { HostScope } from '../sites/site.ts'
 import { SECOND } from '../storage/clock.ts'

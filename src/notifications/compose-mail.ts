@@ -1,10 +1,32 @@
 import { html } from 'hono/html'
-import type { Language } from '../http/languages.ts'
+import * as z from 'zod'
+import { type Language, supportedLanguage } from '../http/languages.ts'
 import { fill, type Messages, messagesFor } from '../messages/messages.ts'
 import { siteOrigin } from '../sites/site.ts'
-import type { Account } from '../users/account.ts'
-import { budgetOf, type MailBudget } from './mail-budget.ts'
+import { type Account, isVerifiedOwner, type User } from '../users/account.ts'
+import { comparableName } from '../users/username.ts'
 import type { Mail } from './mailer.ts'
+
+/** The purpose of an email. Each has its own budget, so that none uses up another's. */
+const mailKind = z.enum(['invitation', 'reset', 'notice'])
+
+/** The budget of an email: by the site that caused it and the address. */
+export const mailBudget = z.object({ siteId: z.int(), emailKey: z.string(), kind: mailKind })
+
+export type MailBudget = z.infer<typeof mailBudget>
+
+/**
+ * The budget of an email to these users of one site and address. Null for a verified owner, so that nobody else can
+ * use up what an owner is sent.
+ */
+export function budgetOf(
+  users: Pick<User, 'siteId' | 'emailKey' | 'verifiedEmailKey'>[],
+  kind: MailBudget['kind'],
+): MailBudget | null {
+  const [first] = users
+  if (!first || first.emailKey === null || users.some(isVerifiedOwner)) return null
+  return { siteId: first.siteId, emailKey: comparableName(first.emailKey), kind }
+}
 
 /** A line of a message: text, or a link with its label. */
 export type MailLine = string | { label: string; url: string }
@@ -70,4 +92,10 @@ function asHtml(line: MailLine) {
   return typeof line === 'string'
     ? html`<p>${line}</p>\n`
     : html`<p><a href="${line.url}" style="display:inline-block;padding:12px 0">${line.label}</a><br><small style="overflow-wrap:anywhere">${line.url}</small></p>\n`
+}
+
+/** The language of an email: the user's, the site's, or the one that the request asked for. */
+export function mailLanguage({ user, site }: Account, requestedLanguage?: string): Language {
+  const own = supportedLanguage(user.language) ?? supportedLanguage(site.language)
+  return own ?? supportedLanguage(requestedLanguage) ?? 'en'
 }

@@ -1,11 +1,19 @@
+import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
+import { spelledDate } from '../http/local-time.ts'
 import { fill, type Messages, messagesFor } from '../messages/messages.ts'
-import { spelledDate } from '../messages/spelled-date.ts'
 import { deviceName } from '../sessions/device-name.ts'
 import { siteOrigin } from '../sites/site.ts'
+import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
-import { type ComposedMail, composeMail, type MailLine, type MailSubject } from './compose-mail.ts'
-import { mailLanguage } from './mail-language.ts'
+import {
+  type ComposedMail,
+  composeMail,
+  type MailLine,
+  type MailSubject,
+  mailLanguage,
+} from './compose-mail.ts'
+import type { Waiting } from './task-workers.ts'
 
 /** What every notice is about. Times are in milliseconds since the Unix epoch. */
 interface Noticed {
@@ -14,11 +22,9 @@ interface Noticed {
   globalOrigin: URL
 }
 
-type Texts = Messages['emails']
-
 /** What a notice is made of: the texts, the values of the first line, and a link to a page of the site. */
 interface NoticeParts {
-  t: Texts
+  t: Messages['emails']
   values: { username: string; siteName: string; at: string }
   link: (label: string, path: '/account' | '/forgot') => MailLine
 }
@@ -151,4 +157,22 @@ export function passwordChangedMail(language: Language, changed: PasswordChange)
         : [t.choosesOwn, { label: t.welcomeLink, url }]),
     ],
   }))
+}
+
+/** What happened to which credential, for the email to its user. `at` in milliseconds since the Unix epoch. */
+export interface CredentialNotice {
+  kind: NoticeKind
+  named: string
+  at: number
+}
+
+/** Seals the email about a credential for the outbox; null for a user without an address. */
+export async function credentialNotice(
+  ctx: Ctx,
+  { account, region, language }: { account: Account; region: Region; language?: string },
+  content: CredentialNotice,
+): Promise<Waiting | null> {
+  const mail = credentialMail(account, { ...content, globalOrigin: ctx.globalOrigin }, language)
+  const { outbox } = ctx.in(region)
+  return mail && { outbox, task: await outbox.prepare('mail', mail, content.at) }
 }

@@ -1,8 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Mailer } from './mailer.ts'
 import { openMailer } from './open-mailer.ts'
-import type { Texter } from './texter.ts'
-import { twilioTexter } from './twilio.ts'
+import { type Texter, twilioTexter } from './twilio.ts'
 
 /** How email and text messages are sent. */
 export interface Messengers {
@@ -13,8 +12,5 @@ export interface Messengers {
 
 export function openMessengers(env: Env, config: Config): Messengers {
   const { textService } = config
-  return {
-    mailer: openMailer(env, config),
-    texter: textService && twilioTexter(textService),
-  }
+  return { mailer: openMailer(env, config), texter: textService && twilioTexter(textService) }
 }

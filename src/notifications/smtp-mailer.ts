@@ -47,15 +47,9 @@ async function withinDeadline(work: (isOver: Promise<never>) => Promise<void>): 
 
 type Message = Parameters<SmtpConnection['send']>[1]
 
-interface Delivery {
-  from: string
-  to: string
-  message: Message
-}
-
 async function deliver(
   server: SmtpServer,
-  { from, to, message }: Delivery,
+  { from, to, message }: { from: string; to: string; message: Message },
   isOver: Promise<never>,
 ): Promise<void> {
   const { host, port, isImplicitTls, user, password } = server
@@ -100,18 +94,20 @@ async function deliver(
  * that does not exist is given up; a policy refusal (5.7.x, RFC 3463 §3.8) may be ours to fix.
  */
 function withoutDetails(error: unknown): Error {
-  const { code = 'ECONNECTION', responseCode, response = '' } = error as Refusal
+  const {
+    code = 'ECONNECTION',
+    responseCode,
+    response = '',
+  } = error as {
+    code?: string
+    responseCode?: number
+    response?: string
+  }
   const message = `smtp: ${code}${responseCode === undefined ? '' : ` ${responseCode}`}`
   const isNoMailbox = code === 'EENVELOPE' && [550, 551, 553].includes(responseCode ?? 0)
   return isNoMailbox && !/^\d{3}[ -]5\.7\./.test(response)
     ? new GivenUp(message)
     : new Error(message)
-}
-
-interface Refusal {
-  code?: string
-  responseCode?: number
-  response?: string
 }
 
 async function openSocket(
@@ -142,13 +138,8 @@ async function composeMessage(
   { from, id }: { from: string; id: string },
 ): Promise<Message> {
   const root = new MimeNode('multipart/alternative')
-  root.setHeader({
-    from,
-    to,
-    subject,
-    'message-id': `<${id}@${domainOf(from)}>`,
-    ...AUTOMATIC_MAIL,
-  })
+  const messageId = `<${id}@${domainOf(from)}>`
+  root.setHeader({ from, to, subject, 'message-id': messageId, ...AUTOMATIC_MAIL })
   root.createChild('text/plain; charset=utf-8').setContent(text)
   root.createChild('text/html; charset=utf-8').setContent(html)
   return new Promise((resolve, reject) =>

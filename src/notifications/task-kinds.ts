@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { SealedKind } from '../crypto/sealer.ts'
-import { mailBudget } from './mail-budget.ts'
+import { mailBudget } from './compose-mail.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -9,11 +9,7 @@ function kind<Content extends z.ZodType<Record<string, unknown>>>(
   content: Content,
   lifetimeSeconds = DAY_SECONDS,
 ) {
-  return {
-    typ: `latchkey-${name}+jwt`,
-    content,
-    lifetimeSeconds,
-  } satisfies SealedKind<z.ZodType>
+  return { typ: `latchkey-${name}+jwt`, content, lifetimeSeconds } satisfies SealedKind<z.ZodType>
 }
 
 /** The kinds of tasks in the outbox. A task that is not done in time, mostly a day, is given up. */

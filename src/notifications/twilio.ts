@@ -1,6 +1,21 @@
 import { SECOND } from '../storage/clock.ts'
 import { GivenUp } from './task-workers.ts'
-import type { Texter } from './texter.ts'
+
+/** A text message to one number. */
+export interface TextMessage {
+  /** E.164. */
+  to: string
+  text: string
+}
+
+export interface Texter {
+  /**
+   * Delivers a message.
+   * @throws {GivenUp} if it will never be accepted
+   * @throws if it was not accepted now; it is sent again later
+   */
+  send(message: TextMessage, id: string): Promise<void>
+}
 
 const DEADLINE_MS = 10 * SECOND
 

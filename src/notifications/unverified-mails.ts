@@ -3,7 +3,7 @@ import { batch } from '../storage/batch.ts'
 import { DAY, HOUR } from '../storage/clock.ts'
 import { insertFrom } from '../storage/insert-from.ts'
 import type { ReplicatedDatabase } from '../storage/regional-database.ts'
-import type { MailBudget } from './mail-budget.ts'
+import type { MailBudget } from './compose-mail.ts'
 import { unverifiedMails } from './tables.ts'
 
 /** From one site to one address, for each kind, because whoever creates users can create many with one address. */

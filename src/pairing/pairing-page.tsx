@@ -1,10 +1,8 @@
 import type { Problem } from '../http/problem.ts'
-import { NameEntry } from '../ui/card.tsx'
 import { CheckField, SecretField, UsernameOfPassword } from '../ui/fields.tsx'
 import { ButtonForm, Form, Submit } from '../ui/form.tsx'
 import { useMessages } from '../ui/language.ts'
-import { Page, ProblemAlert } from '../ui/page.tsx'
-import { Name } from '../ui/verbatim.tsx'
+import { Name, NameEntry, Page, ProblemAlert } from '../ui/page.tsx'
 import type { Pairing } from './pairing-cookie.ts'
 import { networkNamed, type Poller } from './poller.ts'
 

@@ -1,5 +1,8 @@
 import wasm from '@phi-ag/argon2/argon2.wasm'
 
+/** OWASP's first choice; measured in docs/decisions/001-password-hash.md. */
+export const HASH_COST: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 }
+
 /** The cost of one hash. Memory in KiB. */
 export interface Argon2Cost {
   memory: number

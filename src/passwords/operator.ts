@@ -7,8 +7,7 @@ import { changePassword } from '../login/change-password.ts'
 import { accepts } from '../login/policy.ts'
 import { storageUnavailable } from '../storage/guarded-storage.ts'
 import { findUser } from '../users/find-by-name.ts'
-import { hashNewPassword } from './new-password.ts'
-import { newPasswordParameter } from './new-password-parameter.ts'
+import { hashNewPassword, newPasswordParameter } from './new-password.ts'
 
 const setPassword = operatorRoute(
   {

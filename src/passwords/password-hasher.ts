@@ -3,7 +3,7 @@ import { constantTimeEqual, randomBytes } from '../crypto/digests.ts'
 import { logMisconfiguration } from '../http/log.ts'
 import type { Clock } from '../storage/clock.ts'
 import { type Argon2Cost, argon2id } from './argon2id.ts'
-import type { ImportedHash } from './imported/read-imported-hash.ts'
+import type { ImportedHash } from './imported/imported-hash.ts'
 import type { Peppers } from './peppers.ts'
 import { formatPhc, isImported, parsePhc, type StoredHash } from './phc-string.ts'
 
@@ -36,7 +36,7 @@ export class PasswordHasher {
    * imported passwords than about others.
    */
   async hashImported({ recipe, digest }: ImportedHash): Promise<string> {
-    const { writeImported } = await import('./imported/recipe.ts')
+    const { writeImported } = await import('./imported/imported-hash.ts')
     return writeImported(recipe, await this.hash(base64url.encode(digest)))
   }
 
@@ -48,7 +48,7 @@ export class PasswordHasher {
    */
   async verify(password: string, stored: string | null): Promise<boolean> {
     if (stored === null || !isImported(stored)) return this.#verifyOwn(password, stored)
-    const { followRecipe, readImported } = await import('./imported/recipe.ts')
+    const { followRecipe, readImported } = await import('./imported/imported-hash.ts')
     const imported = readImported(stored)
     if (!imported) return this.#verifyOwn(password, stored)
     const forms = [password, password.normalize('NFC'), password.normalize('NFD')]

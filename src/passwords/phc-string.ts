@@ -41,7 +41,7 @@ function bytes(base64: string): Uint8Array {
   return base64url.decode(base64.replaceAll('+', '-').replaceAll('/', '_'))
 }
 
-/** Whether a stored hash is that of another system's digest. `imported/recipe.ts` reads how that was computed. */
+/** Whether a stored hash is that of another system's digest. `imported/imported-hash.ts` reads how that was computed. */
 export function isImported(stored: string): boolean {
   return stored.startsWith('imported$')
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { admitByKey } from '../access/admit-by-key.ts'
-import { admitBySession } from '../access/admit-by-session.ts'
+import { admitByKey, admitBySession } from '../access/admit-credential.ts'
 import { apiKeyObject, viewApiKey } from '../api-keys/api-key-view.ts'
 import type { Ctx } from '../context.ts'
 import { text } from '../http/check-parameters.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { JWKS_MAX_AGE_SECONDS } from '../crypto/key-schedule.ts'
+import { JWKS_MAX_AGE_SECONDS } from '../crypto/signing-keys.ts'
 import { anyone, apiObject, route } from '../http/route.ts'
 
 const jwks = route(

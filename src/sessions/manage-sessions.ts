@@ -2,7 +2,7 @@ import { Authority, type EventActor, eventBy } from '../audit/credential-event.t
 import type { Ctx } from '../context.ts'
 import { invalidParameter, Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import { type Page, readPage } from '../storage/page.ts'
+import { type Page, readPage } from '../storage/list-pages.ts'
 import { type Account, seesSite } from '../users/account.ts'
 import { listedUserId } from '../users/listed-user.ts'
 import type { UserCaller } from './access.ts'

@@ -6,13 +6,13 @@ import { operatorRoute } from '../http/operator-route.ts'
 import { Problem } from '../http/problem.ts'
 import { apiObject } from '../http/route.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
-import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
   readPosition,
   readRegionalPage,
   requestedRegions,
-} from '../storage/region-pages.ts'
+} from '../storage/list-pages.ts'
+import type { Region } from '../storage/region.ts'
 import { findSite, findUser } from '../users/find-by-name.ts'
 import { sessionTimeout } from './session.ts'
 import type { ListedSession } from './session-store.ts'

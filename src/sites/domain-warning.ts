@@ -1,7 +1,7 @@
 import type { Language } from '../http/languages.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { DAY } from '../storage/clock.ts'
+import { adminMessagesFor } from '../ui/admin/messages.ts'
 import { DOMAIN_GRACE_MS } from './recheck-domains.ts'
 import type { Site } from './site.ts'
 import { domainChallenge } from './verify-domain.ts'

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { nameText, text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
 import { apiObject, listReply } from '../http/route.ts'
-import type { Region } from '../storage/region.ts'
 import {
   pageParameters,
   readRegionalPage,
   requestedRegion,
   requestedRegions,
-} from '../storage/region-pages.ts'
+} from '../storage/list-pages.ts'
+import type { Region } from '../storage/region.ts'
 import { findSite } from '../users/find-by-name.ts'
 import { createSite } from './create-site.ts'
 import type { Site } from './site.ts'

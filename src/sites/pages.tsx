@@ -1,14 +1,17 @@
 import { page } from '../http/page-route.ts'
 import type { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/route.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { AdminPage } from '../ui/admin/admin-page.tsx'
-import { useAdminMessages } from '../ui/admin/messages.ts'
-import { fieldParameters, SettingFields, sentValues } from '../ui/admin/settings-form.tsx'
-import { refusedForm } from '../ui/admin/shown-problem.ts'
+import { adminMessagesFor, useAdminMessages } from '../ui/admin/messages.ts'
+import {
+  fieldParameters,
+  refusedForm,
+  SettingFields,
+  sentValues,
+} from '../ui/admin/settings-form.tsx'
+import { languageOptions } from '../ui/fields.tsx'
 import { Form, Submit } from '../ui/form.tsx'
-import { languageOptions } from '../ui/setting-field.tsx'
 import { changeSite } from './change-site.ts'
 import { offeredRules, type RuleValues, readRuleForm, ruleValuesOf } from './setting-fields.ts'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { checkParameters } from '../http/check-parameters.ts'
-import type { AdminMessages } from '../messages/admin-messages.ts'
+import type { AdminMessages } from '../ui/admin/messages.ts'
 import { editedFields, offeredOf, shownValues } from '../ui/admin/settings-form.tsx'
-import type { FieldKind } from '../ui/setting-field.tsx'
+import type { FieldKind } from '../ui/fields.tsx'
 import type { Site } from './site.ts'
 import { siteSettingParameters, viewSettings } from './site-settings.ts'
 

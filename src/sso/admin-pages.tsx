@@ -6,11 +6,11 @@ import { clearableNameText, clearableText, integer, text } from '../http/check-p
 import { page, type RefusedForm, type Viewer } from '../http/page-route.ts'
 import type { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/route.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { warningOfDomain } from '../sites/domain-warning.ts'
 import { hostNamesOf, hostnameNamed, type Site } from '../sites/site.ts'
-import { shownProblem } from '../ui/admin/shown-problem.ts'
+import { adminMessagesFor } from '../ui/admin/messages.ts'
+import { shownProblem } from '../ui/admin/settings-form.tsx'
 import { type ShownAddress, SsoPage, type SsoPageProps } from './admin-page.tsx'
 import {
   beginTestLogin,

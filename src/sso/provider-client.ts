@@ -11,7 +11,7 @@ import {
   discoveryRequest,
   processDiscoveryResponse,
 } from 'oauth4webapi'
-import type { StoredSecrets } from '../crypto/stored-secrets.ts'
+import type { StoredSecrets } from '../crypto/sealer.ts'
 import type { Fetch } from './provider-fetch.ts'
 import type { OAuth2 } from './providers.ts'
 import { type Strategy, secretOwner } from './strategy.ts'

@@ -1,4 +1,4 @@
-import type { ModelError } from '../http/problem-types.ts'
+import type { ModelError } from '../http/problem.ts'
 
 interface OpenIdConnect {
   protocol: 'openid_connect'

@@ -1,4 +1,4 @@
-import type { ModelError } from '../http/problem-types.ts'
+import type { ModelError } from '../http/problem.ts'
 import { readDomainName } from '../sites/domain-name.ts'
 import type { Site } from '../sites/site.ts'
 import type { Person } from './assertion.ts'

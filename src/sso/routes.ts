@@ -5,7 +5,7 @@ import { given } from '../http/given.ts'
 import { apiObject, listReply, route } from '../http/route.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
 import { accessSaveProblems, siteAdmin, type UserCaller } from '../sessions/access.ts'
-import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
+import { idPageParameters, pageOfIds } from '../storage/list-pages.ts'
 import {
   beginTestLogin,
   changeStrategy,

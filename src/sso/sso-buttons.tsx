@@ -1,6 +1,6 @@
 import { useLanguage, useMessages } from '../ui/language.ts'
+import { Name } from '../ui/page.tsx'
 import { safeReturn } from '../ui/return-to.ts'
-import { Name } from '../ui/verbatim.tsx'
 
 export interface OfferedStrategy {
   id: number

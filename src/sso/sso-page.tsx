@@ -1,10 +1,8 @@
 import type { Problem } from '../http/problem.ts'
 import { fill } from '../messages/messages.ts'
-import { NameEntry } from '../ui/card.tsx'
 import { ButtonForm } from '../ui/form.tsx'
 import { useLanguage, useMessages } from '../ui/language.ts'
-import { Page, ProblemAlert } from '../ui/page.tsx'
-import { Name } from '../ui/verbatim.tsx'
+import { Name, NameEntry, Page, ProblemAlert } from '../ui/page.tsx'
 import type { SsoRefusal } from './provider-fetch.ts'
 
 export function SsoFailedPage(props: { problem: Problem }) {

@@ -4,9 +4,9 @@ import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
 import { rootMessage, warn } from '../http/log.ts'
 import { Problem } from '../http/problem.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import type { Site } from '../sites/site.ts'
+import { adminMessagesFor } from '../ui/admin/messages.ts'
 import { algorithmsOf, flawOf } from './issuer-cache.ts'
 import {
   type ClientAuthentication,
@@ -19,6 +19,7 @@ import { providerFetch } from './provider-fetch.ts'
 import { issuerOf, type Provider, providerNamed } from './providers.ts'
 import { redirectAddress, type Strategy } from './strategy.ts'
 import { redirectStatus } from './strategy-view.ts'
+
 /** The results of a test. The provider's own replies are never shown, because a tenant chooses its address. */
 export const testOutcomes = [
   'works',

@@ -38,3 +38,16 @@ export function placeholdersOf<Table extends SQLiteTable>(table: Table) {
     Placeholder
   >
 }
+
+/** Returns a whole row: what is given, and the defaults of the other columns. */
+export function rowOf<Table extends SQLiteTable>(
+  table: Table,
+  given: Table['$inferInsert'],
+): Table['$inferSelect'] {
+  const values: Record<string, unknown> = given
+  const columns = Object.entries(getTableColumns(table)).map(([name, column]) => [
+    name,
+    values[name] ?? column.default ?? null,
+  ])
+  return Object.fromEntries(columns)
+}

@@ -8,8 +8,8 @@ import { ownHostKind, type Site } from '../sites/site.ts'
 import type { User } from '../users/account.ts'
 import { nameKeys } from '../users/username.ts'
 import { usersOfRegions } from '../users/users-of-regions.ts'
+import { pageParameters, readRegionalPage, requestedRegions } from './list-pages.ts'
 import type { Region } from './region.ts'
-import { pageParameters, readRegionalPage, requestedRegions } from './region-pages.ts'
 
 const rebuilt = apiObject('DirectoryRebuilt', {
   checked: z.int(),

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { anyone, apiObject, listReply, route } from '../http/route.ts'
-import { nearestRegion } from './nearest-region.ts'
-import { regionalHost, residencies } from './region.ts'
+import { nearestRegion, regionalHost, residencies } from './region.ts'
 
 const regionObject = apiObject('Region', {
   name: z.string(),

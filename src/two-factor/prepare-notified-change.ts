@@ -6,7 +6,7 @@ import {
   type CredentialEvent,
 } from '../audit/credential-event.ts'
 import type { Ctx } from '../context.ts'
-import { type CredentialNotice, credentialNotice } from '../notifications/credential-notice.ts'
+import { type CredentialNotice, credentialNotice } from '../notifications/notice-mails.ts'
 import { newId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'

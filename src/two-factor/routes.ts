@@ -3,7 +3,7 @@ import { integer, nameText, text } from '../http/check-parameters.ts'
 import { missingParameter, Problem } from '../http/problem.ts'
 import { anyone, apiObject, listReply, route } from '../http/route.ts'
 import { sessionPurpose } from '../login/methods/reauthentication.ts'
-import { mailLanguage } from '../notifications/mail-language.ts'
+import { mailLanguage } from '../notifications/compose-mail.ts'
 import {
   accessChangeProblems,
   accessSaveProblems,

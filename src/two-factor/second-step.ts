@@ -1,7 +1,7 @@
 import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import { mayUse } from '../login/policy.ts'
-import { mailLanguage } from '../notifications/mail-language.ts'
+import { mailLanguage } from '../notifications/compose-mail.ts'
 import type { HostScope } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'

@@ -1,7 +1,6 @@
 import type { Ctx } from '../context.ts'
 import type { Language } from '../http/languages.ts'
-import { notSaved, Problem } from '../http/problem.ts'
-import type { ModelError } from '../http/problem-types.ts'
+import { type ModelError, notSaved, Problem } from '../http/problem.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { readPhoneNumber } from '../notifications/phone-number.ts'
 import { type Site, siteOrigin } from '../sites/site.ts'

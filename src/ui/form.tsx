@@ -56,13 +56,11 @@ export function SearchForm(props: { action: string; children?: Child }) {
   )
 }
 
-type Variant = 'quiet' | 'danger'
-
 interface SubmitProps {
   label: string
   /** What it acts on, said to screen readers, if the page has several such buttons. */
   target?: string | string[] | undefined
-  variant?: Variant | undefined
+  variant?: 'quiet' | 'danger' | undefined
   /** Where it sends the form, if the form has several such buttons. */
   formaction?: string
   describedBy?: string

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'hono/jsx'
 import type { Language } from '../http/languages.ts'
+import { spelledDate } from '../http/local-time.ts'
 import { type Messages, messagesFor } from '../messages/messages.ts'
-import { spelledDate } from '../messages/spelled-date.ts'
 
 export const LanguageContext = createContext<Language>('en')
 

@@ -1,13 +1,27 @@
-import { type Child, useContext } from 'hono/jsx'
+import { type Child, createContext, useContext } from 'hono/jsx'
 import assetPaths from '../../dist/asset-paths.json'
 import { isolated } from '../http/bidi.ts'
 import { type Language, languageNames } from '../http/languages.ts'
 import type { Problem } from '../http/problem.ts'
 import { problemText } from '../http/problem-reply.ts'
-import { type Branding, BrandingContext } from './branding.ts'
 import { type SealForm, SealFormContext } from './form.tsx'
 import { LanguageContext, TimeZoneContext, useLanguage } from './language.ts'
-import { Name } from './verbatim.tsx'
+
+/** What a site's pages show about the site, so that people know where they enter their password. */
+export interface Branding {
+  name: string
+  /** `#rrggbb`; null for the default. */
+  accentColor: string | null
+  /** Names the logo, which is served at the site's own hosts; null if there is none. */
+  logoDigest: string | null
+  /** The minimum length of a new password. */
+  passwordMinLength: number
+  /** Shown before a login; null for none. */
+  loginHelpText: string | null
+}
+
+/** The branding of the page's site; null on hosts that belong to no single site. */
+export const BrandingContext = createContext<Branding | null>(null)
 
 /** The frame of every page. It works without scripts and loads nothing from other hosts. */
 export function Page(props: {
@@ -119,4 +133,39 @@ export function ProblemAlert(props: { problem: Problem | undefined }) {
       {problemText(props.problem, language)}
     </p>
   ) : null
+}
+
+/** A section of a wide page, with a heading. */
+export function Card(props: { id: string; title: string; children?: Child }) {
+  const { id, title, children } = props
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+/** An entry of a description list: a name that somebody chose. */
+export function NameEntry(props: { term: string; name: string }) {
+  return (
+    <>
+      <dt>{props.term}</dt>
+      <dd>
+        <Name>{props.name}</Name>
+      </dd>
+    </>
+  )
+}
+
+/**
+ * A name that somebody chose: it is never translated, and a right-to-left name does not reorder the text around it.
+ */
+export function Name({ children }: { children?: Child }) {
+  return <bdi translate="no">{children}</bdi>
+}
+
+/** Text to copy exactly. */
+export function Code({ children }: { children?: Child }) {
+  return <code translate="no">{children}</code>
 }

@@ -1,6 +1,6 @@
 import { type AnyColumn, inArray, type SQL, sql } from 'drizzle-orm'
 import { readBoolean } from '../http/boolean-words.ts'
-import { readInstant } from '../http/instant.ts'
+import { readInstant } from '../http/local-time.ts'
 import type { ListField, ListParameter } from '../storage/list-query.ts'
 import { users } from './tables.ts'
 import { rule } from './user-settings.ts'

@@ -5,16 +5,20 @@ import { clearableText, integer, text } from '../http/check-parameters.ts'
 import { page, type Viewer } from '../http/page-route.ts'
 import { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/route.ts'
-import { adminMessagesFor } from '../messages/admin-messages.ts'
 import { fill } from '../messages/messages.ts'
 import { reauthenticatedSiteAdmin, siteAdmin, type UserCaller } from '../sessions/access.ts'
 import { endSessionsOf, listSessions } from '../sessions/manage-sessions.ts'
 import { MOST_STRATEGIES } from '../sso/strategy-store.ts'
-import { pageOfIds } from '../storage/pages-of-ids.ts'
+import { pageOfIds } from '../storage/list-pages.ts'
 import { resetFactorsOf } from '../two-factor/manage-factors.ts'
+import { adminMessagesFor } from '../ui/admin/messages.ts'
 import { namesIn } from '../ui/admin/names.ts'
-import { fieldParameters, sentValues } from '../ui/admin/settings-form.tsx'
-import { refusedForm, shownProblem } from '../ui/admin/shown-problem.ts'
+import {
+  fieldParameters,
+  refusedForm,
+  sentValues,
+  shownProblem,
+} from '../ui/admin/settings-form.tsx'
 import { standingsOf } from '../ui/admin/standing.ts'
 import type { User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'

@@ -3,13 +3,15 @@ import * as z from 'zod'
 import { nameOf } from '../access/never-by-key.ts'
 import type { Ctx } from '../context.ts'
 import { integer, refused, text } from '../http/check-parameters.ts'
-import { notSaved, Problem } from '../http/problem.ts'
-import type { ProblemType } from '../http/problem-types.ts'
+import { notSaved, Problem, type ProblemType } from '../http/problem.ts'
 import { listReply, route } from '../http/route.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
 import { refuseSettled, wholeObject, withoutEchoes } from '../http/whole-objects.ts'
-import { asDocumentedBySdks, importedHash } from '../passwords/given-password.ts'
-import { newPasswordParameter } from '../passwords/new-password-parameter.ts'
+import {
+  asDocumentedBySdks,
+  importedHash,
+  newPasswordParameter,
+} from '../passwords/new-password.ts'
 import {
   accessChangeProblems,
   accessSaveProblems,
@@ -17,8 +19,8 @@ import {
   siteAdmin,
   type UserCaller,
 } from '../sessions/access.ts'
+import { idPageParameters, pageOfIds } from '../storage/list-pages.ts'
 import { listParameters, readListQuery } from '../storage/list-query.ts'
-import { idPageParameters, pageOfIds } from '../storage/pages-of-ids.ts'
 import { seesSite, type User } from './account.ts'
 import { changeSiteUser } from './change-site-user.ts'
 import { userListFields } from './list-fields.ts'

@@ -1,9 +1,8 @@
 import type { Ctx } from '../context.ts'
 import { notSaved, Problem } from '../http/problem.ts'
 import { accepts } from '../login/policy.ts'
-import { budgetOf } from '../notifications/mail-budget.ts'
-import { mailLanguage } from '../notifications/mail-language.ts'
-import { welcomeMail } from '../notifications/welcome-mail.ts'
+import { budgetOf, mailLanguage } from '../notifications/compose-mail.ts'
+import { welcomeMail } from '../notifications/link-mails.ts'
 import {
   makeResetLink,
   mayChooseOwnPassword,

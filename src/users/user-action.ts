@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { text } from '../http/check-parameters.ts'
 import { operatorRoute } from '../http/operator-route.ts'
-import type { ProblemType } from '../http/problem-types.ts'
+import type { ProblemType } from '../http/problem.ts'
 import type { Call, Route } from '../http/route.ts'
 import { type FoundUser, findUser } from './find-by-name.ts'
 

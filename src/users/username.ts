@@ -1,4 +1,4 @@
-import type { ModelFault } from '../http/problem-types.ts'
+import type { ModelFault } from '../http/problem.ts'
 import { withoutSpaceAround } from '../http/typed-text.ts'
 import { readDomainName } from '../sites/domain-name.ts'
 import { isOfOneScript } from './scripts.ts'

@@ -1,6 +1,6 @@
 import type { Ctx } from '../context.ts'
+import { readPosition, readRegionalPage } from '../storage/list-pages.ts'
 import type { Region } from '../storage/region.ts'
-import { readPosition, readRegionalPage } from '../storage/region-pages.ts'
 
 /** Reads a page of the accounts of several regions, or of one site in them. @throws {Problem} request-params-invalid */
 export function usersOfRegions(

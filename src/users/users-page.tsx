@@ -5,11 +5,10 @@ import { hasSecondFactor } from '../two-factor/second-factor.ts'
 import { AdminPage, NextPage, pageUrl } from '../ui/admin/admin-page.tsx'
 import { useAdminMessages } from '../ui/admin/messages.ts'
 import type { Standing } from '../ui/admin/standing.ts'
-import { Card } from '../ui/card.tsx'
 import { CheckField, TextField } from '../ui/fields.tsx'
 import { Form, SearchForm, Submit } from '../ui/form.tsx'
 import { useLanguage, useSpelledDate } from '../ui/language.ts'
-import { Name } from '../ui/verbatim.tsx'
+import { Card, Name } from '../ui/page.tsx'
 import type { User } from './account.ts'
 
 /** The filters of the list, as the URL has them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { idsOfMinute } from '../../src/storage/slices.ts'
+import { idsOfMinute } from '../../src/storage/sweep.ts'
 import { env } from '../support/env.ts'
 import { LaggingDatabase } from '../support/lagging-database.ts'
 import { API, type Ask, SDK, Service } from '../support/service.ts'

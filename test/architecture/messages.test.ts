@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
-const MESSAGES = ['messages/admin-messages.ts', 'messages/messages.ts']
+const MESSAGES = ['messages/messages.ts', 'ui/admin/messages.ts']
 const LANGUAGES = 'http/languages.ts'
 
 /** The code of each source file, without its comments. Operator commands are in English. */

@@ -7,8 +7,7 @@ import {
   SignJWT,
 } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { ROTATION_LEAD_MS } from '../../src/crypto/key-schedule.ts'
-import type { SigningJwk } from '../../src/crypto/signing-keys.ts'
+import { ROTATION_LEAD_MS, type SigningJwk } from '../../src/crypto/signing-keys.ts'
 import { SESSION_LIFETIME_MS } from '../../src/sessions/session-lifetime.ts'
 import { DAY, MINUTE, SECOND } from '../../src/storage/clock.ts'
 import { API, SDK, Service } from '../support/service.ts'

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boundsOfDay, localTime, momentOf } from '../../src/http/local-time.ts'
-import { spelledDate } from '../../src/messages/spelled-date.ts'
+import { boundsOfDay, localTime, momentOf, spelledDate } from '../../src/http/local-time.ts'
 
 const noon = Date.parse('2027-01-31T12:00:00Z')
 

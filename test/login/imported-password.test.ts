@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HASH_COST } from '../../src/passwords/hash-cost.ts'
+import { HASH_COST } from '../../src/passwords/argon2id.ts'
 import { parsePhc } from '../../src/passwords/phc-string.ts'
 import { env } from '../support/env.ts'
 import { hashesOfOtherSystems, importedPassword } from '../support/imported-hashes.ts'

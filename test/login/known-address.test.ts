@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { idsOfMinute } from '../../src/storage/slices.ts'
+import { idsOfMinute } from '../../src/storage/sweep.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, Service } from '../support/service.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Language, languageNames } from '../../src/http/languages.ts'
-import { type ProblemType, statusOf } from '../../src/http/problem-types.ts'
-import { adminMessagesFor } from '../../src/messages/admin-messages.ts'
+import { type ProblemType, statusOf } from '../../src/http/problem.ts'
 import { fill, messagesFor } from '../../src/messages/messages.ts'
+import { adminMessagesFor } from '../../src/ui/admin/messages.ts'
 
 /** Every text of a language, by its path. */
 function flat(texts: object, path = ''): [path: string, text: string][] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/storage/clock.ts'
 import { regionCodeOfId } from '../../src/storage/ids.ts'
-import { idsOfMinute } from '../../src/storage/slices.ts'
+import { idsOfMinute } from '../../src/storage/sweep.ts'
 import { env, type TestEnv } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { API, SDK, Service } from '../support/service.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Language } from '../../src/http/languages.ts'
 import { messagesFor } from '../../src/messages/messages.ts'
+import { resetMail, welcomeMail } from '../../src/notifications/link-mails.ts'
 import type { Mail } from '../../src/notifications/mailer.ts'
 import {
   credentialMail,
@@ -10,8 +11,6 @@ import {
   passwordChangedMail,
   wrongCodesMail,
 } from '../../src/notifications/notice-mails.ts'
-import { resetMail } from '../../src/notifications/reset-mail.ts'
-import { welcomeMail } from '../../src/notifications/welcome-mail.ts'
 import type { Account } from '../../src/users/account.ts'
 import { userOf } from '../../src/users/create-user.ts'
 

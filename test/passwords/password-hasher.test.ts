@@ -1,7 +1,6 @@
 import { base64url } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
-import { argon2id } from '../../src/passwords/argon2id.ts'
-import { HASH_COST } from '../../src/passwords/hash-cost.ts'
+import { argon2id, HASH_COST } from '../../src/passwords/argon2id.ts'
 import { PasswordHasher } from '../../src/passwords/password-hasher.ts'
 import { Peppers } from '../../src/passwords/peppers.ts'
 import { formatPhc, parsePhc } from '../../src/passwords/phc-string.ts'

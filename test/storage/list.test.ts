@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestRegion } from '../../src/storage/nearest-region.ts'
+import { nearestRegion } from '../../src/storage/region.ts'
 import { API, Service } from '../support/service.ts'
 
 const all = [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/storage/clock.ts'
 import { idsOfRegion, newId } from '../../src/storage/ids.ts'
-import { digestsOfMinute, everyDigest, idsOfMinute } from '../../src/storage/slices.ts'
+import { digestsOfMinute, everyDigest, idsOfMinute } from '../../src/storage/sweep.ts'
 
 const minutesOf = (period: number) =>
   Array.from(

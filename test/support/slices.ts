@@ -1,5 +1,5 @@
 import { DAY, MINUTE } from '../../src/storage/clock.ts'
-import type { Slice } from '../../src/storage/slices.ts'
+import type { Slice } from '../../src/storage/sweep.ts'
 import type { TestClock } from './test-clock.ts'
 
 export function isAmong<Key>(key: Key, { from, before }: Slice<Key>): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { messagesFor } from '../../src/messages/messages.ts'
-import { HASH_COST } from '../../src/passwords/hash-cost.ts'
+import { HASH_COST } from '../../src/passwords/argon2id.ts'
 import { env } from '../support/env.ts'
 import { EVERY_ATTEMPT } from '../support/every-attempt.ts'
 import { FaultyDatabase } from '../support/faulty-database.ts'

@@ -1,6 +1,6 @@
 import { type TOTP, URI } from 'otpauth'
 import { describe, expect, it } from 'vitest'
-import { idsOfMinute } from '../../src/storage/slices.ts'
+import { idsOfMinute } from '../../src/storage/sweep.ts'
 import { env } from '../support/env.ts'
 import { operatorOf } from '../support/operator.ts'
 import { right, withSecondFactors } from '../support/second-factors.ts'

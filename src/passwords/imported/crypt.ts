@@ -5,9 +5,7 @@ const encoder = new TextEncoder()
 /** The digits of crypt(3), least significant first. */
 const DIGITS = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-type HashName = 'md5' | 'sha256' | 'sha512'
-
-function hashOf(name: HashName, parts: Uint8Array[]): Uint8Array {
+function hashOf(name: 'md5' | 'sha256' | 'sha512', parts: Uint8Array[]): Uint8Array {
   const hash = createHash(name)
   for (const part of parts) hash.update(part)
   return new Uint8Array(hash.digest())
@@ -38,21 +36,14 @@ function repeated(bytes: Uint8Array, length: number): Uint8Array {
  * @returns the text after the salt
  */
 export function md5Crypt(magic: string, password: string, saltText: string): string {
-  const [key, salt] = [password, saltText].map((text) => encoder.encode(text)) as [
-    Uint8Array,
-    Uint8Array,
-  ]
+  const key = encoder.encode(password)
+  const salt = encoder.encode(saltText)
   const inner = hashOf('md5', [key, salt, key])
   const bits = []
   for (let left = key.length; left > 0; left >>= 1)
     bits.push(left & 1 ? Uint8Array.of(0) : key.subarray(0, 1))
-  let state = hashOf('md5', [
-    key,
-    encoder.encode(magic),
-    salt,
-    repeated(inner, key.length),
-    ...bits,
-  ])
+  const mark = encoder.encode(magic)
+  let state = hashOf('md5', [key, mark, salt, repeated(inner, key.length), ...bits])
   for (let round = 0; round < 1_000; round++)
     state = hashOf('md5', roundParts(round, { state, key, salt }))
   const groups = [0, 1, 2, 3, 4].map((at) => [at, at + 6, at === 4 ? 5 : at + 12])
@@ -68,10 +59,8 @@ export function shaCrypt(
   password: string,
   { salt: saltText, rounds }: { salt: string; rounds: number },
 ): string {
-  const [word, saltBytes] = [password, saltText].map((text) => encoder.encode(text)) as [
-    Uint8Array,
-    Uint8Array,
-  ]
+  const word = encoder.encode(password)
+  const saltBytes = encoder.encode(saltText)
   const inner = hashOf(name, [word, saltBytes, word])
   const bits = []
   for (let left = word.length; left > 0; left >>= 1) bits.push(left & 1 ? inner : word)

@@ -173,19 +173,10 @@ export const methods = {
   bcrypt: bcrypt((password) => password),
   'wordpress-bcrypt': bcrypt(wordPressSecret),
   phpass: unixCrypt(phpass, { least: 2 ** 7, most: MOST_CRYPT_ROUNDS }),
-  'md5-crypt': unixCrypt((password, { salt }) => md5Crypt('$1$', password, salt), MD5_CRYPT_ROUNDS),
-  'apr1-crypt': unixCrypt(
-    (password, { salt }) => md5Crypt('$apr1$', password, salt),
-    MD5_CRYPT_ROUNDS,
-  ),
-  'sha256-crypt': unixCrypt(
-    (password, work) => shaCrypt('sha256', password, work),
-    SHA_CRYPT_ROUNDS,
-  ),
-  'sha512-crypt': unixCrypt(
-    (password, work) => shaCrypt('sha512', password, work),
-    SHA_CRYPT_ROUNDS,
-  ),
+  'md5-crypt': unixCrypt((word, { salt }) => md5Crypt('$1$', word, salt), MD5_CRYPT_ROUNDS),
+  'apr1-crypt': unixCrypt((word, { salt }) => md5Crypt('$apr1$', word, salt), MD5_CRYPT_ROUNDS),
+  'sha256-crypt': unixCrypt((word, work) => shaCrypt('sha256', word, work), SHA_CRYPT_ROUNDS),
+  'sha512-crypt': unixCrypt((word, work) => shaCrypt('sha512', word, work), SHA_CRYPT_ROUNDS),
   'firebase-scrypt': firebaseScrypt,
   'pbkdf2-sha1': pbkdf2Of('SHA-1'),
   'pbkdf2-sha256': pbkdf2Of('SHA-256'),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { text } from '../../http/check-parameters.ts'
 import { missingParameter, Problem } from '../../http/problem.ts'
-import { newPasswordParameter } from '../new-password-parameter.ts'
+import { newPasswordParameter } from '../new-password.ts'
 
 /** The client's kind. No link that is sent depends on it. */
 const interfaces = ['web', 'desktop', 'mobile']

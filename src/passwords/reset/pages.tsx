@@ -1,4 +1,5 @@
 import { useContext } from 'hono/jsx'
+import * as z from 'zod'
 import type { Ctx } from '../../context.ts'
 import { clearableText, text } from '../../http/check-parameters.ts'
 import type { Language } from '../../http/languages.ts'
@@ -6,19 +7,26 @@ import { page } from '../../http/page-route.ts'
 import { Problem } from '../../http/problem.ts'
 import type { RequestFacts } from '../../http/request-facts.ts'
 import { anyone, type Reply, seeOther } from '../../http/route.ts'
+import { sealedCookie } from '../../http/sealed-cookie.ts'
 import { fill, messagesFor } from '../../messages/messages.ts'
+import { SECOND } from '../../storage/clock.ts'
 import type { WaysOn } from '../../two-factor/second-step.ts'
-import { BrandingContext } from '../../ui/branding.ts'
 import { SecretField, TextField, UsernameOfPassword } from '../../ui/fields.tsx'
 import { Form, Submit } from '../../ui/form.tsx'
 import { KeyButton } from '../../ui/key-button.tsx'
 import { useLanguage, useMessages } from '../../ui/language.ts'
-import { Page, ProblemAlert } from '../../ui/page.tsx'
+import { BrandingContext, Page, ProblemAlert } from '../../ui/page.tsx'
 import { resetParameters } from './contract.ts'
 import { requestReset } from './request-reset.ts'
-import { readResetCode } from './reset-code.ts'
-import { resetCookie } from './reset-cookie.ts'
+import { RESET_CODE_LIFETIME_MS, readResetCode } from './reset-code.ts'
 import { checkResetCode, resetPassword } from './reset-password.ts'
+
+/** The code of the emailed link that was opened last, which is removed from the URL at once. */
+export const resetCookie = sealedCookie('__Host-latchkey-reset', {
+  typ: 'latchkey-reset-link+jwt',
+  lifetimeSeconds: RESET_CODE_LIFETIME_MS / SECOND,
+  content: z.object({ code: z.string() }),
+})
 
 const forgotPage = page(
   {

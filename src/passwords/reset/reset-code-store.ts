@@ -4,7 +4,7 @@ import type { KeyValueStore } from '../../storage/guarded-storage.ts'
 import { insertFrom } from '../../storage/insert-from.ts'
 import { keyValueTable } from '../../storage/key-value-table.ts'
 import type { ReplicatedDatabase } from '../../storage/regional-database.ts'
-import { resetCodes } from './tables.ts'
+import { resetCodes } from '../tables.ts'
 
 export type ResetCodeRow = typeof resetCodes.$inferSelect
 

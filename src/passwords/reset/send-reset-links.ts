@@ -1,7 +1,7 @@
 import type { Ctx } from '../../context.ts'
-import { mailLanguage } from '../../notifications/mail-language.ts'
+import { mailLanguage } from '../../notifications/compose-mail.ts'
+import { resetMail } from '../../notifications/link-mails.ts'
 import type { Task } from '../../notifications/outbox.ts'
-import { resetMail } from '../../notifications/reset-mail.ts'
 import type { TaskContent } from '../../notifications/task-kinds.ts'
 import type { Waiting } from '../../notifications/task-workers.ts'
 import { newId } from '../../storage/ids.ts'
@@ -12,8 +12,6 @@ import { RESET_CODE_LIFETIME_MS } from './reset-code.ts'
 import type { ResetCodeRow } from './reset-code-store.ts'
 import { makeResetLink } from './reset-link.ts'
 
-type ResetRequest = TaskContent<'reset-request'>
-
 /**
  * Finds the users that a reset request means and makes one email for each site and address, with a link for each
  * user, so that no email has links of two sites. Each region sends its own. The request's region is the last, because
@@ -22,7 +20,7 @@ type ResetRequest = TaskContent<'reset-request'>
  */
 export async function sendResetLinks(
   ctx: Ctx,
-  request: ResetRequest,
+  request: TaskContent<'reset-request'>,
   { outbox: { region: home }, task }: Waiting,
 ): Promise<Waiting[]> {
   const elsewhere =
@@ -43,7 +41,7 @@ export async function sendResetLinks(
 async function sendIn(
   ctx: Ctx,
   region: Region,
-  { request, replaced }: { request: ResetRequest; replaced: Task | null },
+  { request, replaced }: { request: TaskContent<'reset-request'>; replaced: Task | null },
 ): Promise<Waiting[]> {
   const { resets, outbox } = ctx.in(region)
   const meant = await resets.usersMeant(request)
