@@ -17,9 +17,8 @@ import {
 } from './http/form-seal.ts'
 import { type Language, supportedLanguage } from './http/languages.ts'
 import { logFailure } from './http/log.ts'
-import { withPathParameters } from './http/path-parameters.ts'
 import { needsLogIn, Problem, problemWithin } from './http/problem.ts'
-import { readParameters } from './http/read-parameters.ts'
+import { type RawParameters, readParameters } from './http/read-parameters.ts'
 import { type RequestFacts, urlOf } from './http/request-facts.ts'
 import {
   BASE_PATH,
@@ -126,6 +125,12 @@ export async function answerRoute(c: Context<App>, route: Route, entry: Entry): 
   if (isPage(route) && !c.get('formOwner') && !keepsCookies(facts))
     response.headers.append('Set-Cookie', checkCookie)
   return response
+}
+
+/** Adds the parameters in the path. They take precedence over body and query, because SDKs repeat them there. */
+function withPathParameters(raw: RawParameters, inPath: Record<string, string>): RawParameters {
+  const values = Object.entries(raw.values).filter(([name]) => !Object.hasOwn(inPath, name))
+  return { texts: { ...raw.texts, ...inPath }, values: Object.fromEntries(values) }
 }
 
 /** Finds what pages of the request's origin may do; null if nothing. The lists of sites hold for the API alone. */

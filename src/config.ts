@@ -110,11 +110,8 @@ function readTextService(env: Env): TextService | null {
   if (!env.SMS_FROM) return null
   try {
     const credentials = readTextCredentials(env.SMS_CREDENTIALS ?? '')
-    return {
-      url: new URL(env.SMS_API_URL ?? 'https://api.twilio.com'),
-      from: env.SMS_FROM,
-      ...credentials,
-    }
+    const url = new URL(env.SMS_API_URL ?? 'https://api.twilio.com')
+    return { url, from: env.SMS_FROM, ...credentials }
   } catch (error) {
     throw new ConfigurationError(
       `The secret SMS_CREDENTIALS or the setting SMS_API_URL is malformed, and SMS_FROM is set. ${messageOf(error)}.`,
@@ -160,13 +157,8 @@ function readFolder(text: string): URL {
 
 /** @param otherwise the number if the setting is missing */
 function integer(env: Env, name: keyof Env, least: number, otherwise?: number): number {
-  return setting(name, () =>
-    z.coerce
-      .number()
-      .int()
-      .min(least)
-      .parse(env[name] ?? otherwise),
-  )
+  const number = z.coerce.number().int()
+  return setting(name, () => number.min(least).parse(env[name] ?? otherwise))
 }
 
 function sealingKeys(env: Env, name: 'SEALING_KEYS' | 'STORED_SECRET_KEYS') {

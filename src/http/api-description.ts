@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { pathParameterNames, templatedPath } from './path-parameters.ts'
 import { type ProblemType, statusOf } from './problem.ts'
 import { isForPeopleToo } from './problem-reply.ts'
 import { rateLimits } from './rate-limits.ts'
@@ -155,6 +154,16 @@ function parametersOf(route: Route, schemas: Json): Json {
       },
     }),
   }
+}
+
+/** The names of a path's parameters: `/users/:username` → username. */
+function pathParameterNames(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+}
+
+/** A path as OpenAPI writes it: `/users/{username}`. */
+export function templatedPath(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}')
 }
 
 /** What a client sends. A form's sealed parameters are not among it. */

@@ -88,14 +88,9 @@ export function notSaved(modelErrors: Record<string, ModelFault[]>): Problem {
 }
 
 /** The problem that an error is or was caused by. Drizzle wraps what a binding throws. */
-export function problemWithin(error: unknown): Problem | null {
-  for (
-    let cause = error, depth = 0;
-    cause instanceof Error && depth < 5;
-    cause = cause.cause, depth++
-  )
-    if (cause instanceof Problem) return cause
-  return null
+export function problemWithin(error: unknown, depth = 5): Problem | null {
+  if (error instanceof Problem) return error
+  return error instanceof Error && depth > 1 ? problemWithin(error.cause, depth - 1) : null
 }
 
 /** Whether a page leads to the login page for this problem, which also asks for a new password if one is due. */

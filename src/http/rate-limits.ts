@@ -16,17 +16,11 @@ interface RateLimitPolicy {
 /** The limits that a route can state. docs/anti-automation.md explains them. */
 export type RateLimitName = 'log-in' | 'password-reset' | 'pairing' | 'anonymous' | 'cross-origin'
 
+const byName = { caller: 'CALLER_LIMITER', callerAndName: 'CALLER_NAME_LIMITER' } as const
+
 export const rateLimits: Record<RateLimitName, RateLimitPolicy> = {
-  'log-in': {
-    caller: 'CALLER_LIMITER',
-    callerAndName: 'CALLER_NAME_LIMITER',
-    problem: 'rate-limited/too-many-login-attempts',
-  },
-  'password-reset': {
-    caller: 'CALLER_LIMITER',
-    callerAndName: 'CALLER_NAME_LIMITER',
-    problem: 'rate-limited/too-many-requests',
-  },
+  'log-in': { ...byName, problem: 'rate-limited/too-many-login-attempts' },
+  'password-reset': { ...byName, problem: 'rate-limited/too-many-requests' },
   pairing: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
   anonymous: { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },
   'cross-origin': { caller: 'ANONYMOUS_LIMITER', problem: 'rate-limited/too-many-requests' },

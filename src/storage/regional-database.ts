@@ -22,12 +22,9 @@ export interface ReplicatedDatabase {
  */
 export function openDatabase(
   binding: D1Database,
-  {
-    store,
-    meter,
-    bookmark,
-  }: { store: string; meter: RoundTripMeter; bookmark?: string | undefined },
+  options: { store: string; meter: RoundTripMeter; bookmark?: string | undefined },
 ): ReplicatedDatabase {
+  const { store, meter, bookmark } = options
   const nearestSession = once(() => binding.withSession(bookmark ?? 'first-unconstrained'))
   // `first-primary` promises the newest state for the first query only; a replica may answer later ones.
   const primarySession = () => binding.withSession('first-primary')

@@ -1,6 +1,6 @@
 import { URI } from 'otpauth'
 import { expect, vi } from 'vitest'
-import { templatedPath } from '../../src/http/path-parameters.ts'
+import { templatedPath } from '../../src/http/api-description.ts'
 import { fullPath } from '../../src/http/route.ts'
 import { routes } from '../../src/routes.ts'
 import { DAY, MINUTE } from '../../src/storage/clock.ts'

@@ -123,15 +123,9 @@ const sendReset = page(
     ),
   },
   async ({ parameters, ctx, request, language }) => {
-    const { code, password, confirm_password: confirmPassword, otp = '' } = parameters
-    await resetPassword(ctx, {
-      code,
-      password,
-      confirmPassword,
-      otp: otp === '' ? null : otp,
-      language,
-      request,
-    })
+    const { code, password, confirm_password: confirmPassword } = parameters
+    const otp = parameters.otp || null
+    await resetPassword(ctx, { code, password, confirmPassword, otp, language, request })
     return resetDone(ctx, { code, request, language })
   },
 )

@@ -2,19 +2,16 @@ import type { Ctx } from '../../context.ts'
 import { Problem } from '../../http/problem.ts'
 import { formerName, nameKeys } from '../../users/username.ts'
 
-interface ResetRequest {
-  by: 'username' | 'email' | 'either'
-  name: string
-  /** For users and sites without a language of their own. */
-  language: string
-}
-
 /**
  * Accepts a reset request. For known and unknown users alike it stores one sealed task, which is worked on after the
  * reply.
+ * @param language for users and sites without a language of their own
  * @throws {Problem} no-account-for-site; contact-admin-for-password-change-help, decided by the host's site alone
  */
-export async function requestReset(ctx: Ctx, { by, name, language }: ResetRequest): Promise<void> {
+export async function requestReset(
+  ctx: Ctx,
+  { by, name, language }: { by: 'username' | 'email' | 'either'; name: string; language: string },
+): Promise<void> {
   const key = formerName(name)
   const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
   if (ctx.scope.kind !== 'any' && !home) throw new Problem('site-configuration/no-account-for-site')

@@ -56,6 +56,7 @@ export class ResetLedger {
    */
   async usersMeant({ by, key, siteId }: TaskContent<'reset-request'>): Promise<Account[]> {
     const keys = nameKeys(key)
+    const isOfSite = siteId === null ? undefined : eq(users.siteId, siteId)
     const byUsername = isNamed(keys, siteId)
     const byAddress = inArray(siteId === null ? users.verifiedEmailKey : users.emailKey, keys)
     const named = { username: byUsername, email: byAddress, either: or(byUsername, byAddress) }[by]
@@ -66,14 +67,7 @@ export class ResetLedger {
       .select({ ...accountColumns, nth })
       .from(users)
       .innerJoin(sites, eq(sites.id, users.siteId))
-      .where(
-        and(
-          named,
-          siteId === null ? undefined : eq(users.siteId, siteId),
-          isNotNull(users.email),
-          mayReset,
-        ),
-      )
+      .where(and(named, isOfSite, isNotNull(users.email), mayReset))
       .orderBy(sql`nth`)
       .limit(MOST_USERS)
     return siteId === null ? found.filter(({ nth }) => nth <= MOST_USERS_OF_SITE) : found

@@ -66,15 +66,12 @@ export async function checkResetCode(ctx: Ctx, typed: string): Promise<CheckedCo
  */
 export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> {
   const { region, account, keysThatStay, mailedTo } = await checkResetCode(ctx, input.code)
-  checkConfirmation({
-    password: input.password,
-    confirmation: input.confirmPassword,
-    field: 'confirm_password',
-  })
+  const { password, confirmPassword: confirmation, language, request } = input
+  checkConfirmation({ password, confirmation, field: 'confirm_password' })
   const { user, site } = account
   const consumption = await consumeSecondFactor(ctx, { region, account, input })
   const passwordHash = await hashNewPassword(ctx, {
-    password: input.password,
+    password,
     field: 'password',
     owner: { ...user, site },
     replaces: { region, user, mustDiffer: passwordIsDue(account, ctx.clock()) },
@@ -89,8 +86,8 @@ export async function resetPassword(ctx: Ctx, input: ResetInput): Promise<void> 
     event: 'password_reset',
     actor: 'code',
     authority: Authority.provedByRequest,
-    language: input.language,
-    request: input.request,
+    language,
+    request,
   })
   if (!done) throw refused('used at the same time')
 }
@@ -101,6 +98,7 @@ async function consumeSecondFactor(
   { region, account, input }: { region: Region; account: Account; input: ResetInput },
 ): Promise<Consumption | null> {
   const { otp, language, request } = input
+  const { hostname } = request
   const now = ctx.clock()
   const digest = await resetCodeDigest(readResetCode(input.code))
   const partial = { jti: `reset:${digest}`, exp: Math.ceil((now + DAY) / 1_000) }
@@ -115,12 +113,11 @@ async function consumeSecondFactor(
       account,
       language,
       challenge,
-      hostname: request.hostname,
+      hostname,
       data: {},
     })
   await countWrongCode(ctx, { region, account, request }, { code: otp, partial })
   // The signature was wrong or is consumed, so the next one needs a new challenge.
-  const hostname = request.hostname
   const data = await waysOn(ctx, region, account, { challenge, hostname })
   throw new Problem('not-authenticated/one-time-password-incorrect', { data: { ...data } })
 }
