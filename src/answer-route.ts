@@ -227,16 +227,16 @@ async function handle(c: Context<App>, route: Route, call: CheckedCall): Promise
       ctx.callerLimits.count('anonymous', { address: request.address, name: undefined }),
     )
   const { method, headers } = c.req.raw
-  const presented = { method, headers, facts: request }
-  const caller = await admit(ctx, route.access, presented)
+  const caller = await admit(ctx, route.access, { method, headers, facts: request })
   call.caller = caller
   if (route.access.name === 'operator') c.set('showsTrips', true)
-  const live = caller && 'live' in caller ? caller.live : null
-  if (live) {
-    c.set('branding', live.site)
-    c.set('timeZone', live.user.timeZone)
+  const user = caller && 'live' in caller ? caller : null
+  const live = user?.live
+  if (user) {
+    c.set('branding', user.live.site)
+    c.set('timeZone', user.live.user.timeZone)
+    c.set('formOwner', ownerOf(user))
   }
-  if (caller && 'live' in caller) c.set('formOwner', ownerOf(caller))
   if (!supportedLanguage(parameters.locale)) {
     const site = live || !isPage(route) ? live?.site : await brandingOf(c, ctx)
     const own = supportedLanguage(live?.user.language) ?? supportedLanguage(site?.language)

@@ -87,7 +87,7 @@ export function openServices(
   const inRegion = (region: Region) => {
     const known = opened.get(region.name)
     if (known) return known
-    const database = openDatabase(bindingOf(env, region), {
+    const database = openDatabase(Reflect.get(env, region.database), {
       store: `d1-${region.name}`,
       meter: trips,
       bookmark: sent?.region === region ? sent.bookmark : undefined,
@@ -153,8 +153,4 @@ export function openServices(
     workAfterReply: (waiting) => afterReply(workNow(ctx, waiting)),
   }
   return ctx
-}
-
-function bindingOf(env: Env, region: Region): D1Database {
-  return Reflect.get(env, region.database)
 }

@@ -4,16 +4,14 @@ const encoder = new TextEncoder()
 
 /** Returns the SHA-256 of a text as base64url. Stored instead of secrets of 128 bits or more. */
 export async function sha256(text: string): Promise<string> {
-  return base64url.encode(
-    new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(text))),
-  )
+  const digest = await crypto.subtle.digest('SHA-256', encoder.encode(text))
+  return base64url.encode(new Uint8Array(digest))
 }
 
 /** Returns the HMAC-SHA-256 of a text as base64url. */
 export async function hmacSha256(key: CryptoKey, text: string): Promise<string> {
-  return base64url.encode(
-    new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text))),
-  )
+  const mac = await crypto.subtle.sign('HMAC', key, encoder.encode(text))
+  return base64url.encode(new Uint8Array(mac))
 }
 
 /** Imports raw bytes as an HMAC-SHA-256 key. @throws {TypeError} below 256 bits (RFC 8725 §3.5). */

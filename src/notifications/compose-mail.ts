@@ -57,15 +57,13 @@ export function composeMail(
   { subject, lines, kind }: { subject: MailSubject; lines: MailLine[]; kind: MailBudget['kind'] },
 ): ComposedMail {
   const { host } = new URL(siteOrigin(account.site, globalOrigin))
+  const users = [account, ...others].map(({ user }) => user)
   const t = messagesFor(language).emails
   const title = t[subject]
   const all = [fill(t.about, { host }), ...lines]
   return {
     to: account.user.email ?? '',
-    budget: budgetOf(
-      [account, ...others].map(({ user }) => user),
-      kind,
-    ),
+    budget: budgetOf(users, kind),
     subject: title,
     text: `${all.map(asText).join('\n\n')}\n`,
     html: String(html`<!doctype html>

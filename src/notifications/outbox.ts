@@ -71,11 +71,8 @@ export class Outbox {
     task: Task,
     now: number,
   ): Promise<TaskContent<Kind> | null> {
-    return (await this.#sealer.unseal(
-      sealedKindOf(kind),
-      task.sealed,
-      now,
-    )) as TaskContent<Kind> | null
+    const content = await this.#sealer.unseal(sealedKindOf(kind), task.sealed, now)
+    return content as TaskContent<Kind> | null
   }
 
   /** Returns up to `limit` due tasks, oldest first. */

@@ -27,11 +27,8 @@ export class Peppers {
   /** @throws {TypeError} if there is none, or one of fewer than 256 bits */
   static async import(secret: VersionedKeysSecret): Promise<Peppers> {
     const keys = readVersionedKeys(secret)
-    return new Peppers(
-      await Promise.all(
-        keys.map(async (key) => ({ ...key, hmac: await importHmacKey(key.bytes) })),
-      ),
-    )
+    const peppers = keys.map(async (key) => ({ ...key, hmac: await importHmacKey(key.bytes) }))
+    return new Peppers(await Promise.all(peppers))
   }
 
   has(version: number): boolean {

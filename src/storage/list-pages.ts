@@ -53,11 +53,7 @@ export interface IdPage {
  * @throws {Problem} request-params-invalid
  */
 export function pageOfIds<Row>(
-  requested: {
-    page?: number | undefined
-    per_page?: number | undefined
-    cursor?: string | undefined
-  },
+  requested: z.infer<z.ZodObject<typeof idPageParameters>>,
   read: (page: IdPage) => Promise<Row[]>,
   idOf: (row: Row) => number,
   order: SQL | null = null,

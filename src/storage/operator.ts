@@ -38,10 +38,8 @@ const rebuild = operatorRoute(
   },
   async ({ parameters, ctx }) => {
     const regions = requestedRegions(ctx.regions, parameters.region)
-    const { names, headers } =
-      parameters.of === 'users'
-        ? await userNames(ctx, regions, parameters)
-        : await siteNames(ctx, regions, parameters)
+    const namesOf = { users: userNames, sites: siteNames }[parameters.of]
+    const { names, headers } = await namesOf(ctx, regions, parameters)
     const { restored, conflicts } = await ctx.directory.restore(
       names,
       ctx.clock(),

@@ -32,13 +32,10 @@ export interface PackedRow<Row> {
 /** Packs all columns of a table. */
 export function packedRow<T extends Table>(table: T, alias: string): PackedRow<T['$inferSelect']> {
   const columns = Object.entries(getTableColumns(table)) as [string, Column][]
-  const lists = chunked(columns).map(
-    (some) =>
-      sql`json_array(${sql.join(
-        some.map(([, column]) => sql`${column}`),
-        sql`, `,
-      )})`,
-  )
+  const lists = chunked(columns).map((some) => {
+    const each = some.map(([, column]) => sql`${column}`)
+    return sql`json_array(${sql.join(each, sql`, `)})`
+  })
   const rowOf = recordsOf(columns.map(([name]) => name))
   const decoders = columns.map(([, column]) => decoderOf(column))
   const read = (json: unknown): T['$inferSelect'] => {

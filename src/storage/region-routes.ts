@@ -20,10 +20,8 @@ const list = route(
     replies: { 200: listReply('The regions', regionObject, 'Regions') },
   },
   ({ ctx: { regions, globalOrigin }, request }) => {
-    const nearest = nearestRegion(
-      regions.all.map(({ name }) => name),
-      request.place,
-    )
+    const names = regions.all.map(({ name }) => name)
+    const nearest = nearestRegion(names, request.place)
     return {
       status: 200,
       body: regions.all.map((region) => ({

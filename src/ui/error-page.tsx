@@ -4,7 +4,7 @@ import { isForPeopleToo, problemHeaders, problemText } from '../http/problem-rep
 import type { RequestFacts } from '../http/request-facts.ts'
 import { fill, messagesFor } from '../messages/messages.ts'
 import { useLanguage, useMessages } from './language.ts'
-import { Code, Page, pageText } from './page.tsx'
+import { Code, Page, ProblemAlert, pageText } from './page.tsx'
 
 /** Whether a person waits for the reply: a browser that opens a page or sends a form. */
 export function isForPerson(path: string, { headers }: Request): boolean {
@@ -59,9 +59,7 @@ function StaleFormPage(props: { problem: Problem; returnTo: string }) {
   const url = `${returnTo}${returnTo.includes('?') ? '&' : '?'}locale=${language}`
   return (
     <Page title={title}>
-      <p role="alert" tabindex={-1}>
-        {problemText(problem, language)}
-      </p>
+      <ProblemAlert problem={problem} />
       <a href={url}>{t.open}</a>
     </Page>
   )

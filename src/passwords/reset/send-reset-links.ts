@@ -70,13 +70,8 @@ async function mailLinks(
   const now = ctx.clock()
   const links = []
   for (const account of to.accounts) {
-    const notice = {
-      id: newId(region.code),
-      userId: account.user.id,
-      kind: 'reset',
-      at: now,
-    } as const
-    if (!(await ctx.in(region).sentNotices.count(notice))) continue
+    const notice = { id: newId(region.code), userId: account.user.id, at: now }
+    if (!(await ctx.in(region).sentNotices.count({ ...notice, kind: 'reset' }))) continue
     const made = { account, now, lifetimeMs: RESET_CODE_LIFETIME_MS }
     links.push({ account, ...(await makeResetLink(ctx, region, made)) })
   }
