@@ -1,5 +1,4 @@
-import { adminChangePages } from './audit/change-pages.tsx'
-import { adminHistoryPages } from './audit/login-history-pages.tsx'
+import { adminAuditPages } from './audit/pages.tsx'
 import { adminSessionPages } from './sessions/pages.tsx'
 import { adminRulePages } from './sites/pages.tsx'
 import { adminSsoPages } from './sso/admin-pages.tsx'
@@ -9,7 +8,6 @@ export const routes = [
   ...adminSsoPages,
   ...adminUserPages,
   ...adminRulePages,
-  ...adminHistoryPages,
+  ...adminAuditPages,
   ...adminSessionPages,
-  ...adminChangePages,
 ]

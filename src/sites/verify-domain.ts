@@ -9,17 +9,12 @@ import { readDomainName } from './domain-name.ts'
 import type { Site } from './site.ts'
 import { siteEvent } from './site-view.ts'
 
-interface DomainChallenge {
-  name: string
-  value: string
-}
-
 /** Returns the record to create. It never changes for a site and domain, and differs between sites. */
 export async function domainChallenge(
   key: CryptoKey,
   siteId: number,
   domain: string,
-): Promise<DomainChallenge> {
+): Promise<{ name: string; value: string }> {
   const challenge = await hmacSha256(key, `\u0000domain proof ${siteId} ${domain}`)
   return { name: `_latchkey.${domain}`, value: `latchkey-site-verification=${challenge}` }
 }

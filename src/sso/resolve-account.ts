@@ -73,10 +73,6 @@ interface ProvisionInput {
   at: number
 }
 
-interface Refused {
-  outcome: Exclude<LoginOutcome, 'none'>
-}
-
 /**
  * Creates a user for an unknown person whom the policy admits, and links them in the same batch, so that the next
  * login finds the link even if this login fails. If a parallel login has created the user, returns that user.
@@ -86,7 +82,7 @@ export async function provisionUser(
   ctx: Ctx,
   coming: ProvisionInput,
   arrived: StrategyAssertion,
-): Promise<ResolvedAccount | Refused> {
+): Promise<ResolvedAccount | { outcome: Exclude<LoginOutcome, 'none'> }> {
   const { region, request, at } = coming
   const { strategy, assertion } = arrived
   const { person, isAdmin } = assertion
