@@ -56,9 +56,8 @@ export async function identifyByName(
 }
 
 async function homeOfHost({ scope, siteHosts }: Ctx): Promise<SiteHome | null> {
-  if (scope.kind === 'any') return null
   const home = await siteHosts.homeOf(scope)
-  if (!home) throw new Problem('site-configuration/no-account-for-site')
+  if (!home && scope.kind !== 'any') throw new Problem('site-configuration/no-account-for-site')
   return home
 }
 

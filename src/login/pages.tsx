@@ -51,7 +51,7 @@ const show = page(
 
 /** The identity providers that users can log in by at this host. Shared hosts offer none. */
 async function offeredAt(ctx: Ctx) {
-  const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
+  const home = await ctx.siteHosts.homeOf(ctx.scope)
   return home ? ctx.in(home.region).strategies.offeredOf(home.siteId) : []
 }
 
@@ -214,8 +214,7 @@ const sendSecondCode = page(
     problemReply: secondStepProblem,
   },
   async ({ parameters, ctx, request, language }) => {
-    const { scope } = ctx
-    await textCode(ctx, { partialSession: parameters.partial_session_id, scope, language })
+    await textCode(ctx, parameters.partial_session_id, language)
     const step = { ...secondStepOf(parameters), isTexted: true }
     return leadToSecondStep(ctx, step, { request, language })
   },

@@ -2,7 +2,6 @@ import type { LoginOutcome } from '../audit/login-outcome.ts'
 import type { Ctx } from '../context.ts'
 import { Problem, type ProblemType } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
-import type { HostScope } from '../sites/site.ts'
 import { SECOND } from '../storage/clock.ts'
 import { type Region, regionalHost } from '../storage/region.ts'
 import { countersFor } from './failure-counter.ts'
@@ -49,21 +48,16 @@ export function retryAfter(lockedUntil: number, at: number): Record<string, stri
   return { 'Retry-After': String(Math.ceil((lockedUntil - at) / SECOND)) }
 }
 
-interface HostRequest {
-  scope: HostScope
-  request: RequestFacts
-}
-
 /**
  * Records a refusal of an unknown person for the site of the host, so that its admins see the attempt. On shared
  * hosts nothing is recorded, because nobody could read it.
  */
 export async function recordAtHost(
   ctx: Ctx,
-  { scope, request }: HostRequest,
+  request: RequestFacts,
   outcome: LoginOutcome,
 ): Promise<void> {
-  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
+  const home = await ctx.siteHosts.homeOf(ctx.scope)
   if (!home) return
   const { region, siteId } = home
   await recordUnknown(ctx, region, { request, siteId, outcome })
@@ -89,14 +83,14 @@ export async function recordUnknown(
 /** Runs a step that may refuse a link or token before its site is known, and records a refusal. */
 export async function orRecord<Value>(
   ctx: Ctx,
-  at: HostRequest,
+  request: RequestFacts,
   work: () => Promise<Value>,
 ): Promise<Value> {
   try {
     return await work()
   } catch (error) {
     if (error instanceof Problem && error.status === 401)
-      await recordAtHost(ctx, at, 'key_mismatch')
+      await recordAtHost(ctx, request, 'key_mismatch')
     throw error
   }
 }

@@ -56,7 +56,7 @@ export async function secondStepPage(
   const end = (problem: Problem) => endPage(ctx, step, { request, language, problem })
   if (step.problem && isEnd(step.problem)) return end(step.problem)
   try {
-    const begun = await findSecondStep(ctx, step.partialSession, ctx.scope)
+    const begun = await findSecondStep(ctx, step.partialSession)
     const { account, region, partial } = begun
     const asked = { challenge: { issued: partial.challenge }, hostname: request.hostname }
     const ways = await waysOn(ctx, region, account, asked)

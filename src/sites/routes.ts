@@ -187,7 +187,7 @@ const logoRoute = route(
     problems: ['not-found/not-found'],
   },
   async ({ parameters: { digest }, ctx }) => {
-    const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
+    const home = await ctx.siteHosts.homeOf(ctx.scope)
     const logo =
       home &&
       ctx.scope.kind !== 'any' &&
@@ -233,7 +233,7 @@ const domainSettingsRoute = route(
       regions,
     })
     const site = await siteShownAt(ctx, scope)
-    const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
+    const home = await siteHosts.homeOf(scope)
     if (!site || !home) throw new Problem('site-configuration/no-account-for-site')
     const strategies = await ctx.in(home.region).strategies.offeredOf(site.id)
     return {

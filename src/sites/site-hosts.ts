@@ -3,7 +3,7 @@ import type { ExpiringMemory } from '../storage/expiring-memory.ts'
 import type { KeyValueStore } from '../storage/guarded-storage.ts'
 import { HOST_TTL_SECONDS, keyValueTable } from '../storage/key-value-table.ts'
 import type { Region, Regions } from '../storage/region.ts'
-import type { SiteHost } from './site.ts'
+import type { HostScope, SiteHost } from './site.ts'
 import type { SiteStore } from './site-store.ts'
 
 /** The longest time until this isolate notices that an unknown host belongs to a site. */
@@ -43,7 +43,9 @@ export class SiteHosts {
     this.#clock = clock
   }
 
-  async homeOf(host: SiteHost): Promise<SiteHome | null> {
+  /** Null for the global and regional hosts, which belong to no single site. */
+  async homeOf(host: HostScope): Promise<SiteHome | null> {
+    if (host.kind === 'any') return null
     return (await this.#remembered(host)) ?? (await this.#searched(host))
   }
 

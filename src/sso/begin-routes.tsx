@@ -129,7 +129,7 @@ async function requestedLogin(
   if (test !== undefined) {
     const ticket = await testTicket.unseal(ctx, test)
     if (!ticket) throw ssoRefused('expired', 'no test of ours')
-    const { strategy } = await receiverOf(ctx, ticket, ctx.scope)
+    const { strategy } = await receiverOf(ctx, ticket)
     return { strategy, redirect: redirectOf(ticket), testFor: ticket.testFor }
   }
   const strategies = await strategiesAt(ctx, ctx.scope)

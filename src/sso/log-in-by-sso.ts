@@ -35,7 +35,6 @@ export async function logInBySso(
   sent: Sent,
   { request, language }: { request: RequestFacts; language: string },
 ): Promise<LoggedInBySso | null> {
-  const { scope } = ctx
   const { oauth_provider: provider, oauth_code: code, oauth_state: sealed, otp = null } = sent
   const client = { request, device: null, language }
   const { partial_session_id: partialSession } = sent
@@ -48,7 +47,7 @@ export async function logInBySso(
   if (provider === undefined) throw missingParameter('oauth_provider')
   if (code === undefined) throw missingParameter('oauth_code')
   if (sealed === undefined) throw missingParameter('oauth_state')
-  const state = await orRecord(ctx, { scope, request }, async () => {
+  const state = await orRecord(ctx, request, async () => {
     const state = await openState(ctx, sealed)
     if (state.testFor !== undefined) throw ssoRefused('refused', 'a test login')
     return state
@@ -57,7 +56,6 @@ export async function logInBySso(
   const parameters = new URLSearchParams({ code, ...(iss !== undefined && { iss }) })
   const namesIssuer = iss !== undefined
   const assertion = await receiveCallback(ctx, state, {
-    scope,
     provider,
     browser: null,
     request,

@@ -51,7 +51,7 @@ const loggedOut = page(
   },
   async ({ parameters, ctx }) => {
     const { scope, siteHosts } = ctx
-    const home = scope.kind === 'any' ? null : await siteHosts.homeOf(scope)
+    const home = await siteHosts.homeOf(scope)
     const strategy =
       home && (await ctx.in(home.region).strategies.find(parameters.strategy, home.siteId))
     const logOutThere = strategy && (await logOutAddress(ctx, strategy))

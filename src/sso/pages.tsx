@@ -54,14 +54,12 @@ const comeBack = page(
   },
   async ({ parameters, ctx, request, language }): Promise<Reply> => {
     const { strategy, code, state: sealed = '', iss, error } = parameters
-    const { scope } = ctx
-    const state = await orRecord(ctx, { scope, request }, () =>
+    const state = await orRecord(ctx, request, () =>
       openStateAt(ctx, sealed, { strategy, hostname: request.hostname }),
     )
     const answer = new URLSearchParams(given({ code, iss, error }))
     const browser = await browserOf(ctx, { request, language })
     const assertion = await receiveCallback(ctx, state, {
-      scope,
       provider: undefined,
       browser: browser.device.id,
       request,
@@ -116,10 +114,7 @@ const confirm = page(
     problemReply: problemPage,
   },
   async ({ parameters, ctx, request, language }) => {
-    const { scope } = ctx
-    const assertion = await orRecord(ctx, { scope, request }, () =>
-      carriedAssertion(ctx, parameters.proof),
-    )
+    const assertion = await orRecord(ctx, request, () => carriedAssertion(ctx, parameters.proof))
     const browser = await browserOf(ctx, { request, language })
     return logInByCallback(ctx, browser, { assertion, otp: null, partial: null })
   },
@@ -162,7 +157,7 @@ async function testPassed(
   { origin, testFor = '' }: SsoState,
   assertion: Assertion,
 ): Promise<Reply> {
-  const { region, strategy } = await receiverOf(ctx, { ...assertion, testFor }, ctx.scope)
+  const { region, strategy } = await receiverOf(ctx, { ...assertion, testFor })
   const at = ctx.clock()
   const use = { consumer: newId(region.code), at }
   const consumption = ctx.in(region).partialSessions.consumption(assertion.use, use)

@@ -3,7 +3,6 @@ import type { Ctx } from '../context.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { orRecord, recordUnknown } from '../login/refusals.ts'
-import type { HostScope } from '../sites/site.ts'
 import { SECOND } from '../storage/clock.ts'
 import { regionCodeOfId } from '../storage/ids.ts'
 import type { Region } from '../storage/region.ts'
@@ -19,8 +18,6 @@ import { begunAt, type SsoState, sealedState, secretsOf } from './sso-state.ts'
 import { redirectAddress, redirectHost, type Strategy } from './strategy.ts'
 
 interface CallbackInput {
-  /** The sites that belong to the request's host. */
-  scope: HostScope
   parameters: URLSearchParams
   /** Whether the parameters are complete: programs may send the code alone. */
   namesIssuer: boolean
@@ -74,11 +71,9 @@ export function redirectOf({ strategy, origin }: Pick<SsoState, 'strategy' | 'or
 export async function receiveCallback(
   ctx: Ctx,
   state: SsoState,
-  { scope, provider, browser, request, ...answer }: { request: RequestFacts } & CallbackInput,
+  { provider, browser, request, ...answer }: { request: RequestFacts } & CallbackInput,
 ): Promise<Assertion> {
-  const { region, strategy } = await orRecord(ctx, { scope, request }, () =>
-    receiverOf(ctx, state, scope),
-  )
+  const { region, strategy } = await orRecord(ctx, request, () => receiverOf(ctx, state))
   const tries = ctx.in(region).partialSessions
   const use = useOf(state)
   const record = (outcome: LoginOutcome, username: string) =>
@@ -115,12 +110,10 @@ type AuthenticatedPerson = Person & Pick<Assertion['person'], 'authenticatedAt'>
 export async function receiverOf(
   ctx: Ctx,
   begun: Pick<SsoState, 'strategy' | 'origin' | 'testFor'>,
-  scope: HostScope,
 ): Promise<{ region: Region; strategy: Strategy }> {
   const region = ctx.regions.withCode(regionCodeOfId(begun.strategy))
-  const isTest = begun.testFor !== undefined
-  const receiver =
-    region && (await ctx.in(region).strategies.receiverAt(redirectOf(begun), { scope, isTest }))
+  const at = { scope: ctx.scope, isTest: begun.testFor !== undefined }
+  const receiver = region && (await ctx.in(region).strategies.receiverAt(redirectOf(begun), at))
   if (!region || !receiver)
     throw ssoRefused('refused', 'the strategy is gone, off, or receives elsewhere')
   return { region, strategy: receiver }

@@ -5,7 +5,7 @@ import { randomHex } from '../crypto/digests.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestFacts } from '../http/request-facts.ts'
 import { outcomeOf, whyDenied } from '../login/policy.ts'
-import type { HostScope, Site } from '../sites/site.ts'
+import type { Site } from '../sites/site.ts'
 import type { Region } from '../storage/region.ts'
 import type { Account } from '../users/account.ts'
 import { type CreateUserInput, createUser, userOf } from '../users/create-user.ts'
@@ -65,7 +65,6 @@ function linkKinds(
 }
 
 interface ProvisionInput {
-  scope: HostScope
   region: Region
   strategy: Pick<Strategy, 'id'>
   request: RequestFacts
@@ -104,7 +103,7 @@ export async function provisionUser(
   const account = { user, site }
   const outcome = outcomeOf(
     whyDenied(account, {
-      scope: coming.scope,
+      scope: ctx.scope,
       client: request,
       home: region,
       at,

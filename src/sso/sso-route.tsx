@@ -23,7 +23,7 @@ export const refusals = {
 
 /** The strategies of the site at a host. @throws {Problem} no-account-for-site */
 export async function strategiesAt(ctx: Ctx, scope: HostScope): Promise<Strategy[]> {
-  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
+  const home = await ctx.siteHosts.homeOf(scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   return ctx.in(home.region).strategies.offeredOf(home.siteId)
 }

@@ -137,12 +137,8 @@ interface BegunSecondStep {
  * Finds the owner of a partial session that a client sent again, while it can still be used.
  * @throws {Problem} invalid-session
  */
-export async function findSecondStep(
-  ctx: Ctx,
-  text: string,
-  scope: HostScope,
-): Promise<BegunSecondStep> {
-  const partial = await readPartialSession(ctx, text, scope)
+export async function findSecondStep(ctx: Ctx, text: string): Promise<BegunSecondStep> {
+  const partial = await readPartialSession(ctx, text)
   const region = ctx.regions.withName(partial.region)
   const account = region && (await ctx.in(region).users.withId(partial.user))
   if (!region || !account || !mayUse(account.user, 'second-factor') || !isOfUser(partial, account))
@@ -192,14 +188,9 @@ async function textWhereNoOther(
  * Reads the partial session that is sent instead of the password.
  * @throws {Problem} invalid-session, whatever is wrong with it; a used one is detected later
  */
-export async function readPartialSession(
-  ctx: Ctx,
-  text: string,
-  scope: HostScope,
-): Promise<SentPartialSession> {
-  const partial = await findPartialSession(ctx, text, scope)
-  if (!partial)
-    throw new Problem('not-authenticated/invalid-session', { reason: 'no partial session of here' })
+export async function readPartialSession(ctx: Ctx, text: string): Promise<SentPartialSession> {
+  const partial = await findPartialSession(ctx, text)
+  if (!partial) throw over('no partial session of here')
   return partial
 }
 
@@ -207,10 +198,9 @@ export async function readPartialSession(
 export async function findPartialSession(
   ctx: Ctx,
   text: string,
-  scope: HostScope,
 ): Promise<SentPartialSession | null> {
   const partial = await sealedPartialSession.unseal(ctx, text)
-  return partial?.host === hostName(scope) ? { ...partial, text } : null
+  return partial?.host === hostName(ctx.scope) ? { ...partial, text } : null
 }
 
 /** Whether a partial session represents the current password of this user. */
@@ -231,14 +221,11 @@ function hostName(scope: HostScope): string {
  * Texts a code to the phone of a partial session's user, once a minute at most.
  * @throws {Problem} invalid-session; two-factor-authentication-code-already-sent; model-save-error
  */
-export async function textCode(
-  ctx: Ctx,
-  input: { partialSession: string; scope: HostScope; language: string },
-): Promise<void> {
-  const { account, region } = await findSecondStep(ctx, input.partialSession, input.scope)
+export async function textCode(ctx: Ctx, partialSession: string, asked: string): Promise<void> {
+  const { account, region } = await findSecondStep(ctx, partialSession)
   const { factors } = await ctx.in(region).secondFactors.provable(account.user.id)
   const factor = factors.find(({ method }) => method === 'sms')
-  if (!factor) throw new Problem('not-authenticated/invalid-session', { reason: 'no phone' })
-  const language = mailLanguage(account, input.language)
+  if (!factor) throw over('no phone')
+  const language = mailLanguage(account, asked)
   await sendCode(ctx, region, { factor, site: account.site, language })
 }

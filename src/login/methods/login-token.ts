@@ -66,17 +66,15 @@ interface Issued {
 }
 
 async function identify(ctx: Ctx, client: LoginClient, text: string): Promise<Identity> {
-  const { scope } = ctx
-  const { request } = client
   const issued = await readIssued(ctx, text)
-  if (!issued || !inScope(scope, issued.parent.site)) {
+  if (!issued || !inScope(ctx.scope, issued.parent.site)) {
     const outcome = issued ? 'site_mismatch' : 'key_mismatch'
-    await recordAtHost(ctx, { scope, request }, outcome)
+    await recordAtHost(ctx, client.request, outcome)
     throw refusalOf(outcome, null, ctx.globalOrigin)
   }
   const { region, parent } = issued
   const account = { user: parent.user, site: parent.site }
-  const named = await attemptOfUser(ctx, client, { account, scope, secret: '' })
+  const named = await attemptOfUser(ctx, client, { account, scope: ctx.scope, secret: '' })
   // The login of that session has sent its notices: this one remembers no device and sends none.
   const attempt = { ...named, callerDigest: null, rememberedDigest: null }
   return {

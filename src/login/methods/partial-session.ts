@@ -39,7 +39,7 @@ export async function byPartialSession(
 }
 
 async function validPartialSession(ctx: Ctx, text: string): Promise<SentPartialSession | null> {
-  const partial = await findPartialSession(ctx, text, ctx.scope)
+  const partial = await findPartialSession(ctx, text)
   const region = partial && ctx.regions.withName(partial.region)
   if (!region) return null
   return (await ctx.in(region).partialSessions.isVoid(partial)) ? null : partial

@@ -110,15 +110,14 @@ async function userAnswering(
   { request }: LoginClient,
   { answer, refusal }: { answer: string; refusal: Method['refusal'] },
 ): Promise<{ account: Account; region: Region }> {
-  const { scope } = ctx
-  const home = scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(scope)
+  const home = await ctx.siteHosts.homeOf(ctx.scope)
   if (!home) throw new Problem('site-configuration/no-account-for-site')
   const { region } = home
   const userId = userOfAssertion(answer)
   const account = userId === null ? null : await ctx.in(region).users.withId(userId)
   if (account?.site.id === home.siteId) return { account, region }
   const outcome = account ? 'site_mismatch' : 'username_not_found'
-  await recordAtHost(ctx, { scope, request }, outcome)
+  await recordAtHost(ctx, request, outcome)
   throw refusal(outcome, { region, isUsed: false })
 }
 

@@ -87,15 +87,15 @@ async function resolve(
   { assertion }: SsoCallback,
 ): Promise<Resolved> {
   const { request } = client
-  const { scope } = ctx
-  const source = { scope, request }
-  const { region, strategy } = await orRecord(ctx, source, () => receiverAt(ctx, client, assertion))
+  const { region, strategy } = await orRecord(ctx, request, () =>
+    receiverAt(ctx, client, assertion),
+  )
   const at = ctx.clock()
   const named = { strategy, assertion }
   const owner =
     (await resolveAccount(ctx, region, named)) ??
-    (await orRecord(ctx, source, () =>
-      provisionUser(ctx, { ...source, region, strategy, at }, named),
+    (await orRecord(ctx, request, () =>
+      provisionUser(ctx, { request, region, strategy, at }, named),
     ))
   if (!('outcome' in owner)) return { region, strategy, owner }
   const { outcome } = owner
@@ -110,7 +110,7 @@ async function receiverAt(ctx: Ctx, { request, device }: LoginClient, assertion:
   const receivedAt = redirectHost(redirectOf(assertion), ctx.globalOrigin)
   if (receivedAt !== request.hostname && device !== null)
     throw ssoRefused('expired', 'begun for another host')
-  return receiverOf(ctx, assertion, ctx.scope)
+  return receiverOf(ctx, assertion)
 }
 
 /** Consumes the state and links the person to the user, with everything that depends on it: all or nothing. */
@@ -162,9 +162,8 @@ export async function continuedCallback(
   { request }: LoginClient,
   { partialSession, otp }: { partialSession: string; otp: string | null },
 ): Promise<SsoCallback> {
-  const { scope } = ctx
-  return orRecord(ctx, { scope, request }, async () => {
-    const partial = await readPartialSession(ctx, partialSession, scope)
+  return orRecord(ctx, request, async () => {
+    const partial = await readPartialSession(ctx, partialSession)
     const region = ctx.regions.withName(partial.region)
     if (!region) throw invalidSession('no such region')
     const assertion = await carriedAssertion(ctx, partial.proof)

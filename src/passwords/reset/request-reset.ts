@@ -13,7 +13,7 @@ export async function requestReset(
   { by, name, language }: { by: 'username' | 'email' | 'either'; name: string; language: string },
 ): Promise<void> {
   const key = formerName(name)
-  const home = ctx.scope.kind === 'any' ? null : await ctx.siteHosts.homeOf(ctx.scope)
+  const home = await ctx.siteHosts.homeOf(ctx.scope)
   if (ctx.scope.kind !== 'any' && !home) throw new Problem('site-configuration/no-account-for-site')
   const region = home?.region ?? (await ctx.directory.regionOf(nameKeys(key), 'nearest'))
   const siteId = home?.siteId ?? null
