@@ -63,7 +63,7 @@ export const neverByKey = {
   },
 } satisfies Record<string, (change: AccessChange, by: LiveApiKey) => string[]>
 
-export type NeverByKey = keyof typeof neverByKey
+type NeverByKey = keyof typeof neverByKey
 
 /** A key may always rename, narrow and revoke itself. */
 const ABOUT_ITSELF: NeverByKey[] = [

@@ -21,7 +21,7 @@ export function inOrder<Key extends ScheduledKey>(keys: readonly Key[]): Key[] {
 }
 
 /** The key that signs now, of keys in order: the last that has started, or the first if none has. */
-export function signingKeyAt<Key extends ScheduledKey>(
+function signingKeyAt<Key extends ScheduledKey>(
   keys: readonly Key[],
   now: number,
 ): Key | undefined {

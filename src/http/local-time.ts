@@ -36,7 +36,7 @@ export function momentOf(local: string, timeZone: string | null): number {
 }
 
 /** The user's time zone, or UTC, so that a name that no longer exists breaks no page or email. */
-export function timeZoneOrUtc(named: string | null): string {
+function timeZoneOrUtc(named: string | null): string {
   return (named === null ? null : timeZoneNamed(named)) ?? 'UTC'
 }
 

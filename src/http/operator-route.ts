@@ -10,7 +10,7 @@ import {
 } from './route.ts'
 
 /** The operator of the service, who sends OPERATOR_TOKEN. Users' sessions and keys do not count. */
-export const operator: Access<undefined> = {
+const operator: Access<undefined> = {
   name: 'operator',
   security: [{ operatorToken: [] }],
   problems: [

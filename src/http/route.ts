@@ -60,7 +60,7 @@ type RefusedCall<Shape extends ParameterShape> = Pick<
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
-export interface RouteContract<Shape extends ParameterShape, Caller> {
+interface RouteContract<Shape extends ParameterShape, Caller> {
   method: Method
   /** Below the base path, unless `base` is false. `:name` is a segment with the parameter of that name. */
   path: `/${string}`

@@ -7,7 +7,7 @@ const TOKEN_HEADER = 'X-Latchkey-Service'
 const ADDRESS_HEADER = 'X-Latchkey-Client-Address'
 
 /** The tokens of services that may act for clients, such as an SFTP front end. */
-export type ServiceCredentials = (readonly [service: string, matches: TokenMatcher])[]
+type ServiceCredentials = (readonly [service: string, matches: TokenMatcher])[]
 
 /** @throws {TypeError} if a token is not base64url of 32 bytes or more */
 export function importServiceTokens(tokens: Record<string, string>): Promise<ServiceCredentials> {

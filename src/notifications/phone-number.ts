@@ -1,5 +1,5 @@
 /** A phone number that can receive text messages. */
-export interface PhoneNumber {
+interface PhoneNumber {
   /** E.164, such as +4930123456. */
   number: string
   /** ISO 3166-1, such as DE; null if several countries share the code and the number does not say. */

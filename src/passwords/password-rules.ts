@@ -69,7 +69,7 @@ function isMostlyName(password: string, { site, username, email }: PasswordOwner
  * passwords that SecLists publishes by frequency (MIT), the first 12,000 of 8 characters or more and the
  * first 3,500 of 15 or more, in lower case. .ci/common-passwords.ts writes it, in a shorter form.
  */
-export function isCommonPassword(password: string): boolean {
+function isCommonPassword(password: string): boolean {
   read ??= passwordsOf(list)
   return read.has(password.toLowerCase())
 }

@@ -32,7 +32,7 @@ export type ListParameter = 'sort_by' | Comparison
 
 type Sent = { [Name in ListParameter]?: Record<string, string | undefined> | undefined }
 
-export interface ListQuery {
+interface ListQuery {
   where: SQL | undefined
   /** Null for the order of ids. */
   order: SQL | null

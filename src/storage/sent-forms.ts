@@ -19,7 +19,7 @@ export interface SentForm {
 export const FORM_IDS = { from: 0, count: 2 ** 52 }
 
 /** A form that is sent again within this time is a second click. */
-export const REPEATED_WITHIN_MS = 60_000
+const REPEATED_WITHIN_MS = 60_000
 
 /**
  * The forms that one region accepted in the last minute. A form's action and its note are one batch, so that a second

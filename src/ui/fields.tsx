@@ -88,7 +88,7 @@ function Control(props: Parameters<typeof SettingField>[0]) {
 }
 
 /** What a field is about; the field refers to it by `aria-describedby`. */
-export function FieldHint({ id, hint }: { id: string; hint: string | undefined }) {
+function FieldHint({ id, hint }: { id: string; hint: string | undefined }) {
   return hint ? (
     <p class="hint" id={`${id}-hint`}>
       {hint}

@@ -8,7 +8,7 @@ import { type SealForm, SealFormContext } from './form.tsx'
 import { LanguageContext, TimeZoneContext, useLanguage } from './language.ts'
 
 /** What a site's pages show about the site, so that people know where they enter their password. */
-export interface Branding {
+interface Branding {
   name: string
   /** `#rrggbb`; null for the default. */
   accentColor: string | null

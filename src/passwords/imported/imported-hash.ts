@@ -3,7 +3,7 @@ import { type Costs, isMethodName, type MethodName, methods } from './methods.ts
 import { readSpelling } from './spellings.ts'
 
 /** How another system computed a digest from a password. */
-export interface Recipe {
+interface Recipe {
   method: MethodName
   costs: Costs
   salt: Uint8Array

@@ -22,7 +22,7 @@ import { RESET_CODE_LIFETIME_MS, readResetCode } from './reset-code.ts'
 import { checkResetCode, resetPassword } from './reset-password.ts'
 
 /** The code of the emailed link that was opened last, which is removed from the URL at once. */
-export const resetCookie = sealedCookie('__Host-latchkey-reset', {
+const resetCookie = sealedCookie('__Host-latchkey-reset', {
   typ: 'latchkey-reset-link+jwt',
   lifetimeSeconds: RESET_CODE_LIFETIME_MS / SECOND,
   content: z.object({ code: z.string() }),
