@@ -33,7 +33,7 @@ export interface FoundAccount {
   account: Account | null
   /** The counter for failures of this caller. */
   counter: string
-  /** What this counter shares with other names; null for a known caller's. See failure-counter.ts. */
+  /** What this counter shares with other names; null for a known caller's. */
   shared: string | null
   lockedUntil: number | null
   /** Whether a login deletes failures: of this counter, or of this caller if it is known to the user. */

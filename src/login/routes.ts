@@ -87,16 +87,15 @@ const create = route(
     const { live, region, sessionString } =
       bySso?.loggedIn ?? (await logIn(ctx, client, await methodOf(ctx, client, parameters)))
     const asString = getsSessionString(ctx.sessionIdFormat, request)
-    const issued = { region, now: ctx.clock() }
     return {
       status: 201,
       body: {
-        ...viewSession(live, asString ? sessionString : live.session.id, issued.now),
+        ...viewSession(live, asString ? sessionString : live.session.id, ctx.clock()),
         ...(ctx.scope.kind === 'any' && {
           login_token: await issueLoginToken(ctx, live, region),
           login_token_domain: siteOrigin(live.site, ctx.globalOrigin),
         }),
-        token: await issueToken(ctx.tokens, live, issued),
+        token: await issueToken(ctx, live, region),
         ...(bySso?.state !== undefined && { oauth_state: bySso.state }),
       },
       headers: { Vary: VARIES_BY_CLIENT, ...bookmarkOf(ctx, region) },

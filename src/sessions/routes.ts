@@ -39,10 +39,7 @@ const renewToken = route(
   async ({ caller: { live, region }, ctx }) => ({
     status: 201,
     body: {
-      token: await issueToken(ctx.tokens, live, {
-        region,
-        now: ctx.clock(),
-      }),
+      token: await issueToken(ctx, live, region),
       timeout_at: new Date(sessionTimeout(live)).toISOString(),
     },
   }),
