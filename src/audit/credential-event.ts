@@ -30,7 +30,7 @@ export class Authority {
   static readonly provedByRequest = new Authority('proved by the request')
 
   /** The change grants no access: it takes access away, or has nothing to do with access. */
-  static readonly grantsNoAccess = new Authority('lets nobody in')
+  static readonly grantsNoAccess = new Authority('grants no access')
 }
 
 /** The events of the audit log, apart from logins. */
