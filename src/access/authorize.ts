@@ -81,9 +81,9 @@ export async function requireRecentLogIn(
 async function requireRecent(
   ctx: Ctx,
   { headers, facts }: SentRequest,
-  asked: { session: AdmittedSession; typed: ReauthenticationProof | null; need: Need },
+  proving: { session: AdmittedSession; typed: ReauthenticationProof | null; need: Need },
 ): Promise<void> {
-  const { session, typed, need } = asked
+  const { session, typed, need } = proving
   const { live, region } = session
   const byFactor = need.by === 'secondFactorAt' && hasSecondFactor(live.user)
   const proof = typed ?? sentProof(headers, live.user)

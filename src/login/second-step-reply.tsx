@@ -58,8 +58,8 @@ export async function secondStepPage(
   try {
     const begun = await findSecondStep(ctx, step.partialSession)
     const { account, region, partial } = begun
-    const asked = { challenge: { issued: partial.challenge }, hostname: request.hostname }
-    const ways = await waysOn(ctx, region, account, asked)
+    const issued = { challenge: { issued: partial.challenge }, hostname: request.hostname }
+    const ways = await waysOn(ctx, region, account, issued)
     const { username } = account.user
     const form = <SecondStepForm request={request} step={step} ways={ways} username={username} />
     return { status: 200, body: form }

@@ -219,13 +219,14 @@ function hostName(scope: HostScope): string {
 
 /**
  * Texts a code to the phone of a partial session's user, once a minute at most.
+ * @param language for users and sites without a language of their own
  * @throws {Problem} invalid-session; two-factor-authentication-code-already-sent; model-save-error
  */
-export async function textCode(ctx: Ctx, partialSession: string, asked: string): Promise<void> {
+export async function textCode(ctx: Ctx, partialSession: string, language: string): Promise<void> {
   const { account, region } = await findSecondStep(ctx, partialSession)
   const { factors } = await ctx.in(region).secondFactors.provable(account.user.id)
   const factor = factors.find(({ method }) => method === 'sms')
   if (!factor) throw over('no phone')
-  const language = mailLanguage(account, asked)
-  await sendCode(ctx, region, { factor, site: account.site, language })
+  const { site } = account
+  await sendCode(ctx, region, { factor, site, language: mailLanguage(account, language) })
 }
